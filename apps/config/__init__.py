@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, the server and the commands that prepare a database."""

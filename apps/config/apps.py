@@ -1,0 +1,8 @@
+"""The composition root is in INSTALLED_APPS for its commands, checks and messages; it has no models."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "apps.config"
+    label = "config"

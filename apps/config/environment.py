@@ -1,0 +1,35 @@
+"""What the operator sets: the process environment first, then a file of KEY=VALUE lines.
+
+Every name read here or in the settings is explained in `.env.example`; a test compares the two.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+ENGINE = "django.contrib.gis.db.backends.postgis"
+
+env = environ.Env()
+
+
+def read(path: Path, *, overwrite: bool = False) -> None:
+    """Add the file's lines to the environment; what the operator exported wins unless `overwrite`."""
+    if path.is_file():
+        environ.Env.read_env(path, overwrite=overwrite)
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Three logins to one database; a login that is not given falls back to DATABASE_URL.
+
+    `default` is the web's (row-level security), `owner` migrates, `public` reads for anonymous callers.
+    """
+    given = env.str("DATABASE_URL", default="postgis:///baladiya")
+    urls = {
+        "default": given,
+        "owner": env.str("OWNER_DATABASE_URL", default="") or given,
+        "public": env.str("PUBLIC_DATABASE_URL", default="") or given,
+    }
+    return {alias: env.db_url_config(url, engine=ENGINE) for alias, url in urls.items()}

@@ -1,0 +1,1 @@
+"""Settings of one process: `base` for all, then one module for each kind of place it runs in."""

@@ -1,0 +1,14 @@
+"""The tests: the cluster of `bin/cluster --test`, whatever database the caller's environment names."""
+
+from apps.config.environment import LOCAL, read
+
+read(LOCAL / "test.env", overwrite=True)
+
+from .base import *  # noqa: E402, F403
+
+SECRET_KEY = "tests-only-never-in-production"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
