@@ -1,0 +1,63 @@
+"""Row-level security on every table that belongs to an authority: one policy shape for web, API, jobs and QGIS.
+
+UPDATE may see what the reader sees but must leave an own row, so that a refused edit is an error in QGIS and not a
+silent "UPDATE 0". FORCE binds the owner too.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import Model
+
+from apps.core.models import Record
+
+READABLE = "authority_id = ANY ((SELECT access_authorities(false))::uuid[])"
+WRITABLE = "authority_id = ANY ((SELECT access_authorities(true))::uuid[])"
+
+POLICIES = {
+    "tenant_reads": f"FOR SELECT USING ({READABLE})",
+    "tenant_adds": f"FOR INSERT WITH CHECK ({WRITABLE})",
+    "tenant_changes": f"FOR UPDATE USING ({READABLE}) WITH CHECK ({WRITABLE})",
+    "tenant_deletes": f"FOR DELETE USING ({WRITABLE})",
+}
+
+
+def tenanted_models() -> Iterator[type[Model]]:
+    """The models whose rows belong to an authority and are guarded by the policies."""
+    for model in apps.get_models():
+        if issubclass(model, Record) and model.tenanted:
+            yield model
+
+
+def apply_policies(using: str) -> None:
+    """Put the policies on every tenanted table; what is already so stays."""
+    with connections[using].cursor() as cursor:
+        for model in tenanted_models():
+            _guard(cursor, model._meta.db_table)
+
+
+def unguarded_tables(using: str) -> list[str]:
+    """Tenanted tables without enforced row-level security: a reason not to serve."""
+    tables = [model._meta.db_table for model in tenanted_models()]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT name FROM unnest(%s) AS name LEFT JOIN pg_class c ON c.oid = to_regclass(name)
+            WHERE NOT coalesce(c.relrowsecurity AND c.relforcerowsecurity
+                AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) >= %s, false)
+            """,
+            [tables, len(POLICIES)],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _guard(cursor: Any, table: str) -> None:
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+    cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = %s::regclass", [f'"{table}"'])
+    present = {name for (name,) in cursor.fetchall()}
+    for name, body in POLICIES.items():
+        if name not in present:
+            cursor.execute(f'CREATE POLICY {name} ON "{table}" {body}')

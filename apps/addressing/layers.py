@@ -1,0 +1,58 @@
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from gis import layers
+from gis.layers import Field, Layer, Zoom
+
+from .models import AddressUnit, LegacyAddress, Street
+
+OLD = Subquery(
+    LegacyAddress.objects.filter(unit=OuterRef("pk"))
+    .order_by()
+    .values("unit")
+    .annotate(
+        text=StringAgg(Concat(F("building_no"), Value(" / "), F("way_no"), Value(" / "), F("block_no")), Value("; "))
+    )
+    .values("text")
+)
+
+layers.register(
+    Layer(
+        "streets",
+        rows=Street.objects.current,
+        title=_("Streets"),
+        label="name_ar",
+        fields=(
+            Field("name_ar", _("Name in Arabic"), searched=True, editable=True),
+            Field("name_en", _("Name in English"), searched=True, editable=True),
+            Field("code", _("Street number"), searched=True, editable=True),
+            Field("kind", _("Kind"), codes=Street.Kind, editable=True),
+            Field("wilayat", _("Wilayat"), source="wilayat__code"),
+        ),
+        zooms=(Zoom(13), Zoom(10, simplify_m=20)),
+        writes="direct",
+        order=40,
+    ),
+    Layer(
+        "address-units",
+        rows=AddressUnit.objects.current,
+        title=_("Address units"),
+        label="number",
+        fields=(
+            Field("number", _("Number"), searched=True, editable=True),
+            Field("suffix", _("Suffix"), editable=True),
+            Field("street_ar", _("Street in Arabic"), source="street__name_ar", searched=True),
+            Field("street_en", _("Street in English"), source="street__name_en", searched=True),
+            Field("area_ar", _("Area in Arabic"), searched=True, editable=True),
+            Field("area_en", _("Area in English"), searched=True, editable=True),
+            Field("postcode", _("Postal code"), editable=True),
+            Field("wilayat", _("Wilayat"), source="wilayat__code"),
+            Field("old_addresses", _("Old addresses"), source=OLD, searched=True),
+        ),
+        zooms=(Zoom(15),),
+        writes="direct",
+        order=60,
+    ),
+)

@@ -1,0 +1,118 @@
+"""What follows from the declarations after every migration: policies, published views, grants and owners.
+
+`manage.py migrate` calls `before` and `after` as the owner of the database. Each step is idempotent. Without the
+roles of `provision` the grants are left out and `/readyz` says so.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+
+from apps.accounts.models import PlatformLogin
+from apps.accounts.tenancy import apply_policies
+from gis.db import publish
+from gis.layers import registry
+
+# Definer functions and views that must see every tenant's rows belong to the checker role.
+CHECKER_SCHEMAS = ("pub", "agency")
+
+
+def role(kind: str) -> str:
+    """The name of one of our roles: owner, web, public, desk or checker."""
+    return f"{settings.DB_ROLE_PREFIX}_{kind}"
+
+
+def before(using: str) -> None:
+    """Views stand on the tables' columns: they step aside while a migration may alter them."""
+    publish.drop_all(using)
+
+
+def after(using: str) -> None:
+    """Bring policies, views and grants in line with the declarations."""
+    _trust_platform_logins(using)
+    apply_policies(using)
+    publish.publish_all(using)
+    if _roles_exist(using):
+        _grant(using)
+        _hand_to_checker(using)
+
+
+def _roles_exist(using: str) -> bool:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname LIKE %s", [role("%")])
+        (found,) = cursor.fetchone()
+    return bool(found >= 5)
+
+
+def _trust_platform_logins(using: str) -> None:
+    logins = {str(connections[alias].settings_dict["USER"]) for alias in ("default", "owner") if alias in connections}
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        logins.add(cursor.fetchone()[0])
+    logins.discard("")
+    PlatformLogin.objects.using(using).exclude(rolname__in=logins).delete()
+    PlatformLogin.objects.using(using).bulk_create(
+        (PlatformLogin(rolname=name) for name in logins), ignore_conflicts=True
+    )
+
+
+def _grant(using: str) -> None:
+    """Rights of each role: every grant of the platform is in this function and in the SQL files of definers."""
+    web, public, desk, checker = role("web"), role("public"), role("desk"), role("checker")
+    with connections[using].cursor() as cursor:
+        run = cursor.execute
+        run(f"GRANT USAGE ON SCHEMA public TO {web}, {public}, {desk}, {checker}")
+        run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {web}")
+        run(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {web}")
+        run(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {checker}")
+        run(f"REVOKE INSERT, UPDATE, DELETE ON accounts_platformlogin FROM {web}")
+        run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, spatial_ref_sys FROM {web}")
+        run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
+        run(f"GRANT USAGE ON SCHEMA agency TO {web}")
+        run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")
+        run(f"GRANT SELECT ON ALL TABLES IN SCHEMA pub TO {web}, {public}, {desk}")
+        run(f"GRANT SELECT ON ALL TABLES IN SCHEMA agency TO {web}")
+        run(f"GRANT SELECT ON ALL TABLES IN SCHEMA own, desk TO {web}, {desk}")
+        run(f"GRANT EXECUTE ON FUNCTION access_authorities(boolean), access_codes() TO {web}, {desk}, {checker}")
+        _grant_officers(cursor, desk)
+
+
+def _grant_officers(cursor: Any, desk: str) -> None:
+    """Officers read the tables behind `own` views, and edit the declared columns of layers written directly."""
+    for model in apps.get_models():
+        if getattr(model, "tenanted", False):
+            cursor.execute(f'GRANT SELECT ON "{model._meta.db_table}" TO {desk}')
+    cursor.execute(f"GRANT SELECT ON territory_authority, territory_governorate, territory_wilayat TO {desk}")
+    cursor.execute(f"GRANT SELECT ON reports_category TO {desk}")
+    for layer in registry:
+        if layer.writes != "direct":
+            continue
+        editable = ["geom", *(field.name for field in layer.fields if field.editable)]
+        listed = ", ".join(f'"{name}"' for name in editable)
+        columns = [layer.model_field(field) for field in layer.fields if field.editable]
+        base = ", ".join(['"geom"', *(f'"{column.column}"' for column in columns if column is not None)])
+        cursor.execute(f'GRANT INSERT ({listed}), UPDATE ({listed}), DELETE ON own."{layer.view}" TO {desk}')
+        cursor.execute(f'GRANT INSERT ({base}), UPDATE ({base}), DELETE ON "{layer.table}" TO {desk}')
+
+
+def _hand_to_checker(using: str) -> None:
+    checker = role("checker")
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA pub, agency, public TO {checker}")
+        cursor.execute(
+            "SELECT format('ALTER VIEW %%I.%%I OWNER TO %%I', schemaname, viewname, %s::text) FROM pg_views "
+            "WHERE schemaname = ANY (%s) AND viewowner <> %s",
+            [checker, list(CHECKER_SCHEMAS), checker],
+        )
+        statements = [statement for (statement,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT format('ALTER FUNCTION %%s OWNER TO %%I', p.oid::regprocedure, %s::text) FROM pg_proc p "
+            "JOIN pg_roles o ON o.oid = p.proowner WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace "
+            "AND o.rolname = current_user",
+            [checker],
+        )
+        statements += [statement for (statement,) in cursor.fetchall()]
+        for statement in statements:
+            cursor.execute(statement)

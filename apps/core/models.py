@@ -1,0 +1,73 @@
+"""What every record of the platform has."""
+
+from typing import ClassVar, Literal, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
+from django.utils.translation import get_language, gettext_lazy as _
+
+from gis.db.functions import Uuid7
+from gis.querysets import SpatialQuerySet
+
+
+class Record(models.Model):
+    """A row that belongs to an authority, whose every change is kept (reliability: history by triggers).
+
+    `history` says where: "record" is permanent, "personal" can be erased on request, None keeps nothing.
+    `tenanted` puts the table under row-level security: an authority's officers see and write its rows only.
+    """
+
+    history: ClassVar[Literal["record", "personal"] | None] = "record"
+    tenanted: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    authority = models.ForeignKey(
+        "territory.Authority", on_delete=models.PROTECT, related_name="+", verbose_name=_("Authority")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class DatedQuerySet(SpatialQuerySet):
+    """Words about valid time: when something is true in the world, not when we learned it."""
+
+    def current(self) -> Self:
+        """What is in force today, by the database's clock."""
+        today = TruncDate(Now())
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), valid_from__lte=today)
+
+
+class Dated(models.Model):
+    """Valid time, half open: from the first day up to, not including, the last."""
+
+    valid_from = models.DateField(_("Valid from"), db_default=TruncDate(Now()))
+    valid_to = models.DateField(_("Valid to"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="%(class)s_ends_after_it_begins",
+            ),
+        )
+
+
+class Named(models.Model):
+    """A name in both scripts. Arabic first: it is the one that must exist."""
+
+    name_ar = models.CharField(_("Name in Arabic"), max_length=200)
+    name_en = models.CharField(_("Name in English"), max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """In the page's language, falling back to the other."""
+        return (self.name_en or self.name_ar) if get_language() == "en" else (self.name_ar or self.name_en)
+
+    def __str__(self) -> str:
+        return self.name

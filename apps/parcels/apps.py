@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ParcelsConfig(AppConfig):
+    name = "apps.parcels"
+    verbose_name = _("Parcels")
+
+    def ready(self) -> None:
+        from . import layers  # noqa: F401  (declares what is published)

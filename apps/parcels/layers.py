@@ -1,0 +1,43 @@
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+
+from gis import layers
+from gis.layers import AGENCIES, OFFICERS, Field, Layer, Zoom
+
+from .models import Parcel, Right
+
+OWNERS = Subquery(
+    Right.objects.current()
+    .filter(parcel=OuterRef("pk"), kind=Right.Kind.OWNERSHIP)
+    .order_by()
+    .values("parcel")
+    .annotate(names=StringAgg("party__name_ar", Value("، ")))
+    .values("names")
+)
+
+layers.register(
+    Layer(
+        "parcels",
+        rows=Parcel.objects.current,
+        open_rows=Q(authority__publishes_parcels=True),
+        title=_("Parcels"),
+        label="plot_no",
+        fields=(
+            Field("plot_no", _("Plot"), searched=True),
+            Field("block_no", _("Block"), searched=True),
+            Field("scheme", _("Scheme"), source="scheme__code"),
+            Field("wilayat", _("Wilayat"), source="wilayat__code"),
+            Field("land_use", _("Land use"), codes=Parcel.LandUse),
+            Field("legal_area_m2", _("Area by deed"), unit="m2"),
+            Field("krooki_no", _("Krooki number"), readers=AGENCIES),
+            Field("deed_no", _("Deed number"), readers=AGENCIES),
+            Field("status", _("Status"), codes=Parcel.Status, readers=OFFICERS),
+            Field("computed_area_m2", _("Computed area"), unit="m2", readers=OFFICERS),
+            Field("owner", _("Owner"), source=OWNERS, readers=OFFICERS),
+        ),
+        zooms=(Zoom(14), Zoom(12, fields=("land_use",), simplify_m=5), Zoom(6, fields=(), grid_m=500)),
+        writes="draft",
+        order=30,
+    )
+)

@@ -1,0 +1,119 @@
+"""The cadastre as the municipality uses it (ISO 19152). It consumes parcels; the title register makes them."""
+
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Dated, DatedQuerySet, Named, Record
+from gis.db.functions import Sound
+
+
+class Scheme(Named, Record):
+    """A planned subdivision or phase; plot numbers are unique inside its blocks only."""
+
+    code = models.CharField(_("Code"), max_length=40)
+    wilayat = models.ForeignKey("territory.Wilayat", models.PROTECT, null=True, blank=True, verbose_name=_("Wilayat"))
+
+    class Meta:
+        verbose_name = _("Scheme")
+        verbose_name_plural = _("Schemes")
+        constraints = (models.UniqueConstraint("authority", "code", name="scheme_code_is_unique"),)
+
+
+class Parcel(Dated, Record):
+    """A piece of land with one plot number (LA_SpatialUnit and its LA_BAUnit).
+
+    `legal_area_m2` is what the deed says; `computed_area_m2` is geodesic on WGS 84 and kept by the database.
+    Parcels in force at the same time do not overlap by more than the survey tolerance, whatever tool writes.
+    """
+
+    class LandUse(models.TextChoices):
+        RESIDENTIAL = "residential", _("Residential")
+        MIXED = "residential_commercial", _("Residential and commercial")
+        COMMERCIAL = "commercial", _("Commercial")
+        INDUSTRIAL = "industrial", _("Industrial")
+        AGRICULTURAL = "agricultural", _("Agricultural")
+        TOURISM = "tourism", _("Tourism")
+        GOVERNMENT = "government", _("Government")
+        OTHER = "other", _("Other")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SURVEYED = "surveyed", _("Surveyed")
+        REGISTERED = "registered", _("Registered")
+
+    plot_no = models.CharField(_("Plot"), max_length=40)
+    block_no = models.CharField(_("Block"), max_length=40, blank=True, default="", db_default="")
+    scheme = models.ForeignKey(Scheme, models.PROTECT, null=True, blank=True, verbose_name=_("Scheme"))
+    wilayat = models.ForeignKey("territory.Wilayat", models.PROTECT, null=True, blank=True, verbose_name=_("Wilayat"))
+    land_use = models.CharField(
+        _("Land use"), max_length=30, choices=LandUse, default=LandUse.OTHER, db_default=LandUse.OTHER
+    )
+    status = models.CharField(
+        _("Status"), max_length=20, choices=Status, default=Status.REGISTERED, db_default=Status.REGISTERED
+    )
+    legal_area_m2 = models.DecimalField(_("Area by deed"), max_digits=14, decimal_places=2, null=True, blank=True)
+    computed_area_m2 = models.DecimalField(
+        _("Computed area"), max_digits=14, decimal_places=2, null=True, blank=True, editable=False
+    )
+    krooki_no = models.CharField(_("Krooki number"), max_length=40, blank=True, default="", db_default="")
+    deed_no = models.CharField(_("Deed number"), max_length=40, blank=True, default="", db_default="")
+    source_id = models.CharField(_("Number in the source"), max_length=100, blank=True, default="", db_default="")
+    geom = models.MultiPolygonField(_("Outline"), srid=4326)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Parcel")
+        verbose_name_plural = _("Parcels")
+        constraints = (
+            *Dated.Meta.constraints,
+            models.CheckConstraint(condition=Sound("geom"), name="parcel_geometry_is_sound"),
+            models.UniqueConstraint(
+                fields=("authority", "wilayat", "scheme", "block_no", "plot_no"),
+                condition=Q(valid_to__isnull=True),
+                nulls_distinct=False,
+                name="plot_number_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=("authority", "source_id"),
+                condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
+                name="parcel_source_is_unique",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.plot_no
+
+
+class Right(Dated, Record):
+    """What a party holds in a parcel (LA_Right). Personal, so its history can be erased."""
+
+    history = "personal"
+
+    class Kind(models.TextChoices):
+        OWNERSHIP = "ownership", _("Ownership")
+        USUFRUCT = "usufruct", _("Usufruct")
+        LEASE = "lease", _("Lease")
+
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="rights", verbose_name=_("Parcel"))
+    party = models.ForeignKey("accounts.Party", models.PROTECT, related_name="rights", verbose_name=_("Party"))
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind, default=Kind.OWNERSHIP, db_default=Kind.OWNERSHIP)
+    share_numerator = models.PositiveIntegerField(_("Share"), default=1, db_default=1)
+    share_denominator = models.PositiveIntegerField(_("of"), default=1, db_default=1)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Right")
+        verbose_name_plural = _("Rights")
+        constraints = (
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(share_numerator__gte=1) & Q(share_denominator__gte=models.F("share_numerator")),
+                name="right_share_is_a_fraction",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.party} · {self.get_kind_display()}"

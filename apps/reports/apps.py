@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "apps.reports"
+    verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from . import layers  # noqa: F401  (declares what is published)

@@ -1,0 +1,86 @@
+from django.utils.translation import gettext_lazy as _
+
+from gis import layers
+from gis.layers import Field, Layer, Zoom
+
+from .models import Authority, BaseFeature, Governorate, Wilayat
+
+NAMES = (
+    Field("name_ar", _("Name in Arabic"), searched=True),
+    Field("name_en", _("Name in English"), searched=True),
+)
+OUTLINES = (Zoom(12), Zoom(8, simplify_m=50), Zoom(0, simplify_m=500))
+
+layers.register(
+    Layer(
+        "governorates",
+        rows=Governorate.objects.current,
+        title=_("Governorates"),
+        label="name_ar",
+        fields=(Field("code", _("Code"), searched=True), *NAMES),
+        zooms=OUTLINES,
+        order=10,
+    ),
+    Layer(
+        "wilayats",
+        rows=Wilayat.objects.current,
+        title=_("Wilayats"),
+        label="name_ar",
+        fields=(
+            Field("code", _("Code"), searched=True),
+            *NAMES,
+            Field("governorate", _("Governorate"), source="governorate__code"),
+        ),
+        zooms=OUTLINES,
+        order=11,
+    ),
+    Layer(
+        "authorities",
+        rows=Authority.objects.current,
+        title=_("Authorities"),
+        label="name_ar",
+        fields=(
+            Field("code", _("Code"), searched=True),
+            *NAMES,
+            Field("kind", _("Kind"), codes=Authority.Kind),
+            Field("working_crs", _("Working coordinate system")),
+        ),
+        zooms=OUTLINES,
+        shown_first=False,
+        order=12,
+    ),
+)
+
+BASE_ZOOMS = {
+    BaseFeature.Kind.LAND: (Zoom(12), Zoom(8, simplify_m=30), Zoom(0, simplify_m=300)),
+    BaseFeature.Kind.WATER: (Zoom(12), Zoom(8, simplify_m=30), Zoom(0, simplify_m=300)),
+    BaseFeature.Kind.WADI: (Zoom(13), Zoom(9, simplify_m=30)),
+    BaseFeature.Kind.ROAD: (Zoom(13), Zoom(9, simplify_m=20)),
+    BaseFeature.Kind.BUILDING: (Zoom(15, fields=()),),
+    BaseFeature.Kind.PLACE: (Zoom(6),),
+}
+PLURALS = {
+    BaseFeature.Kind.LAND: ("base-land", _("Land")),
+    BaseFeature.Kind.WATER: ("base-water", _("Water")),
+    BaseFeature.Kind.WADI: ("base-wadis", _("Wadis")),
+    BaseFeature.Kind.ROAD: ("base-roads", _("Roads")),
+    BaseFeature.Kind.BUILDING: ("base-buildings", _("Buildings")),
+    BaseFeature.Kind.PLACE: ("base-places", _("Places")),
+}
+
+
+def _base_layer(kind: BaseFeature.Kind, order: int) -> Layer:
+    layer_id, title = PLURALS[kind]
+    return Layer(
+        layer_id,
+        rows=lambda: BaseFeature.objects.filter(kind=kind),
+        title=title,
+        label="name_ar",
+        fields=(*NAMES, Field("rank", _("Rank"))),
+        zooms=BASE_ZOOMS[kind],
+        base_map=True,
+        order=order,
+    )
+
+
+layers.register(*(_base_layer(kind, order) for order, kind in enumerate(BaseFeature.Kind, start=1)))

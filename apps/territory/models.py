@@ -1,0 +1,212 @@
+"""Where everything is and whom it belongs to: administrative units, authorities, calendars and the base map."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import Dated, DatedQuerySet, Named, Record
+from gis.db.functions import Sound, Uuid7
+from gis.querysets import SpatialQuerySet
+
+OUTLINE_POINTS = 200_000  # a governorate's coast; still under a second to validate
+
+
+class AdminUnit(Named, Dated):
+    """A governorate or wilayat. Units are made and split by decree, so each has its own time."""
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    geom = models.MultiPolygonField(_("Outline"), srid=4326, null=True, blank=True)
+
+    history = "record"
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ("code",)
+
+
+class Governorate(AdminUnit):
+    """First level below the country (ISO 3166-2)."""
+
+    class Meta(AdminUnit.Meta):
+        verbose_name = _("Governorate")
+        verbose_name_plural = _("Governorates")
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="governorate_geometry_is_sound"),
+        )
+
+
+class Wilayat(AdminUnit):
+    """Second level. ISO gives no code below the governorate; ours is the governorate's letters and a name."""
+
+    governorate = models.ForeignKey(Governorate, models.PROTECT, related_name="wilayats", verbose_name=_("Governorate"))
+
+    class Meta(AdminUnit.Meta):
+        verbose_name = _("Wilayat")
+        verbose_name_plural = _("Wilayats")
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="wilayat_geometry_is_sound"),
+        )
+
+
+class UnitAlias(models.Model):
+    """Another spelling or code of a unit: official use varies, and withdrawn codes must still be understood."""
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    governorate = models.ForeignKey(Governorate, models.CASCADE, null=True, blank=True, related_name="aliases")
+    wilayat = models.ForeignKey(Wilayat, models.CASCADE, null=True, blank=True, related_name="aliases")
+    name = models.CharField(_("Other name or code"), max_length=200)
+
+    history = "record"
+
+    class Meta:
+        verbose_name = _("Other name")
+        verbose_name_plural = _("Other names")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(governorate__isnull=True) ^ Q(wilayat__isnull=True), name="alias_names_one_unit"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Authority(Named, Dated):
+    """A body that records belong to: the tenant. Its jurisdiction says where it may act."""
+
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", _("Municipality")
+        MINISTRY = "ministry", _("Ministry")
+        AGENCY = "agency", _("Agency")
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    code = models.SlugField(_("Code"), max_length=40, unique=True)
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("Belongs to"))
+    geom = models.MultiPolygonField(_("Jurisdiction"), srid=4326, null=True, blank=True)
+    working_crs = models.CharField(
+        _("Working coordinate system"), max_length=40, help_text=_('The system its surveyors use, as "EPSG:9296".')
+    )
+    survey_tolerance_m = models.DecimalField(
+        _("Survey tolerance in metres"), max_digits=5, decimal_places=3, default="0.200", db_default="0.200",
+        help_text=_("Neighbouring parcels may overlap by a sliver no wider than this."),
+    )  # fmt: skip
+    publishes_parcels = models.BooleanField(_("Publishes its parcels"), default=False, db_default=False)
+    first_language = models.CharField(_("First language"), max_length=8, default="ar", db_default="ar")
+    accent = models.CharField(_("Accent colour"), max_length=7, blank=True, default="", db_default="")
+
+    history = "record"
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Authority")
+        verbose_name_plural = _("Authorities")
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="authority_geometry_is_sound"),
+            models.CheckConstraint(condition=Q(survey_tolerance_m__gte=0), name="authority_tolerance_is_positive"),
+        )
+
+
+class AuthorityAlias(models.Model):
+    """A former or other name of an authority."""
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    body = models.ForeignKey(Authority, models.CASCADE, related_name="aliases")
+    name = models.CharField(_("Other name or code"), max_length=200)
+
+    history = "record"
+
+    class Meta:
+        verbose_name = _("Other name of an authority")
+        verbose_name_plural = _("Other names of authorities")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingCalendar(Named, Record):
+    """An authority's working week. Clocks and tariffs of every service use it."""
+
+    weekdays = models.CharField(
+        _("Working days"), max_length=7, help_text=_("ISO weekday numbers, Monday is 1: 12347 is Sunday to Thursday.")
+    )
+    opens = models.TimeField(_("Opens"))
+    closes = models.TimeField(_("Closes"))
+
+    class Meta:
+        verbose_name = _("Working calendar")
+        verbose_name_plural = _("Working calendars")
+        constraints = (
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="calendar_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(weekdays__regex=r"^[1-7]{1,7}$"), name="calendar_weekdays_are_iso"),
+        )
+
+
+class CalendarException(Named, Record):
+    """Days on which the calendar differs: a holiday (no hours) or other hours, as in Ramadan."""
+
+    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="exceptions")
+    first_day = models.DateField(_("First day"))
+    last_day = models.DateField(_("Last day"))
+    opens = models.TimeField(_("Opens"), null=True, blank=True)
+    closes = models.TimeField(_("Closes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Holiday or other hours")
+        verbose_name_plural = _("Holidays and other hours")
+        constraints = (
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="exception_ends_after_it_begins"),
+        )
+
+
+class Inventory(Named, Record):
+    """Where and when a layer was surveyed completely: outside it, "no well here" means "nobody looked"."""
+
+    layer = models.CharField(_("Layer"), max_length=60)
+    surveyed_from = models.DateField(_("Surveyed from"))
+    surveyed_to = models.DateField(_("Surveyed to"))
+    geom = models.MultiPolygonField(_("Covered area"), srid=4326)
+
+    objects = SpatialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Inventory")
+        verbose_name_plural = _("Inventories")
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="inventory_geometry_is_sound"),
+        )
+
+
+class BaseFeature(Record):
+    """One feature of the quiet map under the data."""
+
+    class Kind(models.TextChoices):
+        LAND = "land", _("Land")
+        WATER = "water", _("Water")
+        WADI = "wadi", _("Wadi")
+        ROAD = "road", _("Road")
+        BUILDING = "building", _("Building")
+        PLACE = "place", _("Place")
+
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    rank = models.PositiveSmallIntegerField(
+        _("Rank"), default=5, db_default=5, help_text=_("1 shows from afar, 9 only near.")
+    )
+    name_ar = models.CharField(_("Name in Arabic"), max_length=200, blank=True, default="", db_default="")
+    name_en = models.CharField(_("Name in English"), max_length=200, blank=True, default="", db_default="")
+    geom = models.GeometryField(_("Geometry"), srid=4326)
+
+    objects = SpatialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Base map feature")
+        verbose_name_plural = _("Base map features")
+        indexes = (GistIndex("geom", condition=Q(kind="building"), name="basefeature_buildings"),)
+        constraints = (models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="basefeature_is_sound"),)
+
+    def __str__(self) -> str:
+        return self.name_ar or self.name_en or self.get_kind_display()

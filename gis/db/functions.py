@@ -1,0 +1,35 @@
+"""Our own PostgreSQL functions as Django expressions."""
+
+from django.contrib.gis.db.models import PolygonField
+from django.db.models import BooleanField, Func, TextField, UUIDField
+
+
+class Uuid7(Func):
+    """A new UUIDv7 (RFC 9562) made by the database, so that raw SQL and COPY get ids too."""
+
+    function = "gis_uuid7"
+    output_field = UUIDField()
+    arity = 0
+
+
+class Sound(Func):
+    """True for a valid, non-empty, finite geometry within longitude/latitude bounds and the vertex cap."""
+
+    function = "gis_sound"
+    output_field = BooleanField()
+
+
+class NormAr(Func):
+    """Text folded for search: hamza, ta-marbuta, tashkeel, tatweel, digits and case no longer matter."""
+
+    function = "gis_norm_ar"
+    output_field = TextField()
+    arity = 1
+
+
+class Cell(Func):
+    """The fixed square of the given side (metres) that holds a point: `Cell("geom", 1000)`, in EPSG:4326."""
+
+    function = "gis_cell"
+    output_field = PolygonField(srid=4326)
+    arity = 2

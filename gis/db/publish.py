@@ -1,0 +1,142 @@
+"""Makes the views that outlets read, from the layer declarations.
+
+Four schemas, one view a layer in each: `pub` (what everybody may see), `agency` (and what agencies may), `own` (all
+columns of the rows that row-level security lets the session see; officers edit through it) and `desk` (own rows in
+full, the others' as the public sees them). `pub` and `agency` belong to the checker role, which passes row-level
+security: their own WHERE and column list are the boundary, and `security_barrier` keeps a caller's functions behind it.
+"""
+
+import hashlib
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from psycopg import sql
+
+from gis.layers import RESERVED, Audience, Layer, Source, registry
+
+SCHEMAS = ("pub", "agency", "own", "desk")
+
+
+def publish_all(using: str) -> list[str]:
+    """Bring every view in line with its declaration; returns the names of the layers whose views were remade."""
+    connection = connections[using]
+    remade = []
+    with connection.cursor() as cursor:
+        for schema in SCHEMAS:
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for layer in registry:
+        if publish(connection, layer):
+            remade.append(layer.id)
+    drop_unknown(connection)
+    return remade
+
+
+def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
+    """Make the layer's views; False when they already say the same."""
+    bodies = {
+        "pub": _select(connection, layer, Audience.PUBLIC, open_only=True),
+        "agency": _select(connection, layer, Audience.AGENCY, open_only=True),
+        "own": _select(connection, layer, Audience.OFFICER, open_only=False),
+    }
+    stamp = hashlib.sha256(repr(sorted(bodies.items())).encode()).hexdigest()[:16]
+    with connection.cursor() as cursor:
+        if _stamp(cursor, layer) == stamp:
+            return False
+        for schema in ("desk", "own", "agency", "pub"):
+            cursor.execute(f'DROP VIEW IF EXISTS {schema}."{layer.view}"')
+        _create(cursor, layer, "pub", Audience.PUBLIC, bodies["pub"], "security_barrier")
+        _create(cursor, layer, "agency", Audience.AGENCY, bodies["agency"], "security_barrier")
+        _create(cursor, layer, "own", Audience.OFFICER, bodies["own"], "security_invoker")
+        _create(cursor, layer, "desk", Audience.OFFICER, _union(cursor, layer), "security_invoker")
+        cursor.execute(
+            sql.SQL("COMMENT ON VIEW desk.{} IS {}").format(sql.Identifier(layer.view), sql.Literal(stamp)).as_string()
+        )
+    return True
+
+
+def drop_unknown(connection: BaseDatabaseWrapper) -> None:
+    """Drop views of layers that are no longer declared: nothing stays published by accident."""
+    known = [layer.view for layer in registry]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname, viewname FROM pg_views WHERE schemaname = ANY (%s) AND viewname <> ALL (%s)",
+            [list(SCHEMAS), known],
+        )
+        for schema, view in cursor.fetchall():
+            cursor.execute(f'DROP VIEW IF EXISTS "{schema}"."{view}" CASCADE')
+
+
+def drop_all(using: str) -> None:
+    """Take the views away, so that a migration may alter the tables beneath; `publish_all` brings them back."""
+    with connections[using].cursor() as cursor:
+        for schema in SCHEMAS:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+
+
+def columns(layer: Layer, audience: Audience) -> list[str]:
+    """Column names of the layer's view for this audience, in order."""
+    fixed = RESERVED if layer.owned else RESERVED[:2]
+    return [*fixed, *(field.name for field in layer.fields_for(audience))]
+
+
+def _select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *, open_only: bool) -> str:
+    rows = layer.rows()
+    if open_only and layer.open_rows is not None:
+        rows = rows.filter(layer.open_rows)
+    sources: dict[str, Source] = {"geom": layer.geometry_for(audience)}
+    if layer.owned:
+        sources["authority"] = "authority__code"
+    sources |= {field.name: field.source_for(audience) for field in layer.fields_for(audience)}
+    # Aliases, because an annotation may not have the name of a model field.
+    annotated = {f"out_{name}": _expression(rows, source) for name, source in sources.items()}
+    query = rows.order_by().annotate(**annotated).values_list(layer.key, *annotated).query
+    text, params = query.sql_with_params()
+    return str(connection.ops.compose_sql(text, params))
+
+
+def _expression(rows: QuerySet[Any], source: Source) -> Combinable:
+    """A path over a foreign key becomes a scalar subquery: no join, so the view stays updatable."""
+    if not isinstance(source, str):
+        return source
+    if "__" not in source:
+        return F(source)
+    key, column = source.split("__")
+    related = rows.model._meta.get_field(key).related_model
+    return Subquery(related._base_manager.filter(pk=OuterRef(f"{key}_id")).values(column))
+
+
+def _create(cursor: Any, layer: Layer, schema: str, audience: Audience, body: str, option: str) -> None:
+    named = ", ".join(f'"{name}"' for name in columns(layer, audience))
+    cursor.execute(f'CREATE VIEW {schema}."{layer.view}" ({named}) WITH ({option}) AS {body}'.replace("%", "%%"), [])
+    for field in layer.fields_for(audience):
+        column = sql.Identifier(schema, layer.view, field.name)
+        comment = sql.SQL("COMMENT ON COLUMN {} IS {}").format(column, sql.Literal(str(field.title)))
+        cursor.execute(comment.as_string())
+
+
+def _union(cursor: Any, layer: Layer) -> str:
+    if not layer.owned:
+        return f'SELECT * FROM pub."{layer.view}"'
+    cursor.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
+        [f'own."{layer.view}"'],
+    )
+    types = dict(cursor.fetchall())
+    types["geom"] = "geometry(Geometry,4326)"
+    public = set(columns(layer, Audience.PUBLIC))
+    own = ", ".join(f'"{name}"::{kind}' for name, kind in types.items())
+    others = ", ".join(f'"{name}"::{kind}' if name in public else f"NULL::{kind}" for name, kind in types.items())
+    return (
+        f'SELECT {own} FROM own."{layer.view}" UNION ALL '
+        f'SELECT {others} FROM pub."{layer.view}" WHERE authority <> ALL ((SELECT access_codes())::text[])'
+    )
+
+
+def _stamp(cursor: Any, layer: Layer) -> str | None:
+    cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'desk."{layer.view}"'])
+    (comment,) = cursor.fetchone()
+    return str(comment) if comment else None

@@ -1,0 +1,186 @@
+"""What is published. A layer is declared once; maps, tiles, OGC API, exports, QGIS and the change feed follow.
+
+Outlets never read a model. They read the views that `gis.db.publish` makes of each declaration, one per audience:
+what a view does not carry cannot be shown, filtered, sorted or guessed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, Literal
+
+from django.db.models import Choices, Field as ModelField, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
+
+
+class Audience(IntEnum):
+    """Who reads. Each sees what the one before sees, and more."""
+
+    PUBLIC = 0
+    AGENCY = 1
+    OFFICER = 2
+
+    @property
+    def schema(self) -> str:
+        """The schema whose views this reader gets; an officer's shows own rows in full, others' as the public."""
+        return ("pub", "agency", "desk")[self]
+
+
+PUBLIC, AGENCIES, OFFICERS = Audience
+
+Text = str | Promise
+# A model field, a path over one foreign key ("scheme__code") or a database expression.
+Source = str | Combinable
+
+
+@dataclass(frozen=True)
+class Field:
+    """One published property. `sources` gives a coarser source to the audiences below the best one."""
+
+    name: str
+    title: Text
+    source: Source = ""
+    readers: Audience = PUBLIC
+    codes: type[Choices] | None = None
+    unit: str = ""
+    searched: bool = False
+    editable: bool = False
+    sources: Mapping[Audience, Source] = field(default_factory=dict)
+
+    def source_for(self, audience: Audience) -> Source:
+        return _at(self.sources, audience) or self.source or self.name
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """From this zoom level up (until the next finer entry) a tile carries these fields, generalised by metres.
+
+    `fields=None` means all; `grid_m` merges to cells, `simplify_m` simplifies lines and outlines.
+    """
+
+    level: int
+    fields: tuple[str, ...] | None = None
+    simplify_m: float = 0
+    grid_m: float = 0
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A published layer.
+
+    `rows` are the records that exist for those with full rights; `open_rows` narrows them for everybody else.
+    `geometry` maps an audience to the model's geometry field that it may see (the best one at or below it).
+    `writes`: "direct" edits rows, "draft" makes a draft to be approved, "none" is read only.
+    """
+
+    id: str
+    rows: Callable[[], QuerySet[Any]]
+    title: Text
+    fields: tuple[Field, ...]
+    label: str
+    geometry: str | Mapping[Audience, str] = "geom"
+    open_rows: Q | None = None
+    description: Text = ""
+    key: str = "id"
+    zooms: tuple[Zoom, ...] = (Zoom(0),)
+    writes: Literal["direct", "draft", "none"] = "none"
+    coverage: Callable[[], QuerySet[Any]] | None = None
+    base_map: bool = False
+    shown_first: bool = True
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        names = [f.name for f in self.fields]
+        if len(set(names)) != len(names):
+            raise ValueError(f"layer {self.id}: a field is declared twice")
+        if self.label not in names:
+            raise ValueError(f"layer {self.id}: label {self.label!r} is not one of its fields")
+        if not set(names).isdisjoint(RESERVED):
+            raise ValueError(f"layer {self.id}: {', '.join(RESERVED)} are given to every layer")
+
+    @property
+    def view(self) -> str:
+        """Name of its views: the id in SQL's manner."""
+        return self.id.replace("-", "_")
+
+    @cached_property
+    def model(self) -> type[Model]:
+        return self.rows().model
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def owned(self) -> bool:
+        """Do its records belong to an authority?"""
+        return any(f.name == "authority" for f in self.model._meta.get_fields())
+
+    def fields_for(self, audience: Audience) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.readers <= audience)
+
+    def geometry_for(self, audience: Audience) -> str:
+        """The model's geometry field that this audience may see."""
+        name = self.geometry if isinstance(self.geometry, str) else _at(self.geometry, audience)
+        if not name:
+            raise LookupError(f"layer {self.id} has no geometry for {audience.name}")
+        return name
+
+    def geometry_type(self, audience: Audience = PUBLIC) -> str:
+        """OGC name of the geometry type, as the model declares it: "MULTIPOLYGON", "POINT", …"""
+        geometry: Any = self.model._meta.get_field(self.geometry_for(audience))
+        return str(geometry.geom_type)
+
+    def model_field(self, declared: Field) -> "ModelField[Any, Any] | None":
+        """The model field behind a declared one, where it is one; None for paths and expressions."""
+        source = declared.source or declared.name
+        if not isinstance(source, str) or "__" in source:
+            return None
+        found = self.model._meta.get_field(source)
+        return found if isinstance(found, ModelField) else None
+
+
+# Columns that every view has before the declared ones ("authority" where the layer's records have one).
+RESERVED = ("id", "geom", "authority")
+
+
+class Registry:
+    """The layers of this installation, in the order they are drawn."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, Layer] = {}
+
+    def register(self, *layers: Layer) -> None:
+        for layer in layers:
+            if layer.id in self._layers:
+                raise ValueError(f"layer {layer.id} is registered twice")
+            self._layers[layer.id] = layer
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(sorted(self._layers.values(), key=lambda layer: (layer.order, layer.id)))
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __contains__(self, layer_id: object) -> bool:
+        return layer_id in self._layers
+
+    def __getitem__(self, layer_id: str) -> Layer:
+        return self._layers[layer_id]
+
+    def get(self, layer_id: str) -> Layer | None:
+        return self._layers.get(layer_id)
+
+
+registry = Registry()
+register = registry.register
+
+
+def _at[T](choices: Mapping[Audience, T], audience: Audience) -> T | None:
+    """The entry of the best audience at or below this one."""
+    for level in sorted(choices, reverse=True):
+        if level <= audience:
+            return choices[level]
+    return None

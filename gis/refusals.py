@@ -1,0 +1,24 @@
+"""What is said when something cannot be done: a code for programs, a sentence for people, details for both."""
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """A rule said no. The sentence tells what to do about it; nothing has been written.
+
+    Subclasses are defined beside what raises them and set `code` (stable, for programs), `sentence` (a lazy
+    translation with named %-placeholders filled from the details) and, where HTTP cares, `status`.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 422
+    sentence: ClassVar[str | Promise] = ""
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.sentence) % self.details if self.details else str(self.sentence)

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_norm_ar(text);

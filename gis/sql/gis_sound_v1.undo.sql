@@ -1,0 +1,1 @@
+DROP FUNCTION gis_sound(geometry, integer);

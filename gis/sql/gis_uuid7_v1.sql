@@ -1,0 +1,12 @@
+-- UUIDv7 (RFC 9562 5.7): 48 bits of milliseconds, version, variant, 74 random bits.
+-- A random v4 with its first six bytes replaced and its version nibble raised from 4 to 7.
+CREATE FUNCTION gis_uuid7() RETURNS uuid
+LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+    SELECT encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid())
+                PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                FROM 1 FOR 6),
+            52, 1), 53, 1),
+        'hex')::uuid
+$$;
