@@ -79,6 +79,8 @@ TEMPLATES = [
 # Database: one, with three logins. Names of the roles begin with the prefix.
 DATABASES = databases()
 DB_ROLE_PREFIX = env.str("DB_ROLE_PREFIX", default="baladiya")
+PROVISION_FILE = LOCAL / "provision.env"
+PROVISION_FILE_WINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = None
 
@@ -101,7 +103,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Muscat")
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL / "static"
-STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL / "media")).root
 MEDIA_URL = "/media/"
 STORAGES = {

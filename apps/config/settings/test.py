@@ -6,6 +6,8 @@ read(LOCAL / "test.env", overwrite=True)
 
 from .base import *  # noqa: E402, F403
 
+PROVISION_FILE = LOCAL / "provision-test.env"
+PROVISION_FILE_WINS = True
 SECRET_KEY = "tests-only-never-in-production"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -1,0 +1,97 @@
+"""`manage.py provision`: what needs a superuser, apart from migrations. Safe to run again and again."""
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.config.environment import env, read
+from apps.config.provisioning import Item, Names, items_in_database, items_of_cluster
+from apps.config.provisioning.item import name, text
+
+
+class Command(BaseCommand):
+    """Make the roles, the database, its extensions, revocations and the leakproof flag."""
+
+    help = "Prepare the database with a superuser's login (PROVISION_DATABASE_URL)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="only say what is missing; ends with 1 when there is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.names = Names(settings.DB_ROLE_PREFIX)
+        self.target = settings.DATABASES["default"]["NAME"]
+        superuser = superuser_login()
+        if options["check"]:
+            self.say_what_is_missing(superuser)
+            return
+        with psycopg.connect(**superuser, dbname="postgres", autocommit=True) as connection:
+            self.apply(connection, items_of_cluster(self.names))
+            self.give_passwords(connection)
+            self.make_database(connection)
+        with psycopg.connect(**superuser, dbname=self.target, autocommit=True) as connection:
+            self.apply(connection, items_in_database(self.names))
+        self.stdout.write(f"Database {self.target} is provisioned.")
+
+    def apply(self, connection: psycopg.Connection, items: list[Item]) -> None:
+        """Apply what does not hold yet, each item as one transaction."""
+        for item in items:
+            if not holds(connection, item):
+                with connection.transaction():
+                    for statement in item.statements:
+                        connection.execute(statement)  # type: ignore[arg-type]
+                self.stdout.write(f"  {item.sentence}.")
+
+    def give_passwords(self, connection: psycopg.Connection) -> None:
+        """The passwords of the addresses that the settings name, so that the two cannot differ."""
+        known = {self.names.owner, self.names.web, self.names.public}
+        for database in settings.DATABASES.values():
+            if database["USER"] in known and database["PASSWORD"]:
+                statement = text(
+                    "ALTER ROLE {login} PASSWORD {password}",
+                    login=name(database["USER"]),
+                    password=database["PASSWORD"],
+                )
+                connection.execute(statement)  # type: ignore[arg-type]
+
+    def make_database(self, connection: psycopg.Connection) -> None:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [self.target])
+        if found.fetchone() is None:
+            statement = text(
+                "CREATE DATABASE {x} OWNER {owner} ENCODING 'UTF8' TEMPLATE template0",
+                x=name(self.target),
+                owner=name(self.names.owner),
+            )
+            connection.execute(statement)  # type: ignore[arg-type]
+            self.stdout.write(f"  Database {self.target} made.")
+
+    def say_what_is_missing(self, superuser: dict[str, Any]) -> None:
+        try:
+            with psycopg.connect(**superuser, dbname=self.target, autocommit=True) as connection:
+                items = [*items_of_cluster(self.names), *items_in_database(self.names)]
+                missing = [item for item in items if not holds(connection, item)]
+        except psycopg.OperationalError as error:
+            raise CommandError(f"Cannot look into database {self.target}: {error}") from error
+        for item in missing:
+            self.stdout.write(f"missing: {item.sentence}.")
+        if missing:
+            raise CommandError(f"{len(missing)} things are missing. Run: manage.py provision")
+        self.stdout.write("Nothing is missing.")
+
+
+def holds(connection: psycopg.Connection, item: Item) -> bool:
+    row = connection.execute(item.question).fetchone()  # type: ignore[arg-type]
+    return bool(row and row[0])
+
+
+def superuser_login() -> dict[str, Any]:
+    """Host, port and credentials from PROVISION_DATABASE_URL, or from the file that bin/cluster wrote."""
+    read(settings.PROVISION_FILE, overwrite=settings.PROVISION_FILE_WINS)
+    url = env.str("PROVISION_DATABASE_URL", default="") or env.str("DATABASE_URL", default="")
+    if not url:
+        raise CommandError("Set PROVISION_DATABASE_URL to the address of a superuser, postgis://user:password@host/.")
+    parts = env.db_url_config(url)
+    login = {"host": parts["HOST"], "port": parts["PORT"], "user": parts["USER"], "password": parts["PASSWORD"]}
+    return {key: value for key, value in login.items() if value}
