@@ -116,7 +116,7 @@ class Layer:
     @property
     def owned(self) -> bool:
         """Do its records belong to an authority?"""
-        return any(f.name == "authority" for f in self.model._meta.get_fields())
+        return any(f.name == "authority" for f in self.model._meta.concrete_fields)
 
     def fields_for(self, audience: Audience) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.readers <= audience)

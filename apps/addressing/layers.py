@@ -1,5 +1,5 @@
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,10 @@ OLD = Subquery(
     .order_by()
     .values("unit")
     .annotate(
-        text=StringAgg(Concat(F("building_no"), Value(" / "), F("way_no"), Value(" / "), F("block_no")), Value("; "))
+        text=StringAgg(
+            Concat(F("building_no"), Value(" / "), F("way_no"), Value(" / "), F("block_no"), output_field=TextField()),
+            Value("; "),
+        )
     )
     .values("text")
 )

@@ -18,7 +18,10 @@ HOURS = Subquery(
     .order_by()
     .values("zone")
     .annotate(
-        text=StringAgg(Concat(F("weekdays"), Value(" "), _clock("starts"), Value("-"), _clock("ends")), Value("; "))
+        text=StringAgg(
+            Concat(F("weekdays"), Value(" "), _clock("starts"), Value("-"), _clock("ends"), output_field=TextField()),
+            Value("; "),
+        )
     )
     .values("text")
 )

@@ -105,7 +105,7 @@ def _expression(rows: QuerySet[Any], source: Source) -> Combinable:
         return F(source)
     key, column = source.split("__")
     related = rows.model._meta.get_field(key).related_model
-    return Subquery(related._base_manager.filter(pk=OuterRef(f"{key}_id")).values(column))
+    return Subquery(related._base_manager.filter(pk=OuterRef(f"{key}_id")).order_by().values(column))
 
 
 def _create(cursor: Any, layer: Layer, schema: str, audience: Audience, body: str, option: str) -> None:
@@ -126,10 +126,10 @@ def _union(cursor: Any, layer: Layer) -> str:
         [f'own."{layer.view}"'],
     )
     types = dict(cursor.fetchall())
-    types["geom"] = "geometry(Geometry,4326)"
     public = set(columns(layer, Audience.PUBLIC))
-    own = ", ".join(f'"{name}"::{kind}' for name, kind in types.items())
-    others = ", ".join(f'"{name}"::{kind}' if name in public else f"NULL::{kind}" for name, kind in types.items())
+    own = ", ".join(f'"{name}"' for name in types)
+    # No cast of what both have: a cast would stand between `&&` and the index.
+    others = ", ".join(f'"{name}"' if name in public else f"NULL::{kind}" for name, kind in types.items())
     return (
         f'SELECT {own} FROM own."{layer.view}" UNION ALL '
         f'SELECT {others} FROM pub."{layer.view}" WHERE authority <> ALL ((SELECT access_codes())::text[])'

@@ -87,7 +87,8 @@ def _role(login: str, role: Role) -> Item:
         code=f"role-{login}",
         sentence=f"Role {login} ({role.purpose}) exists with the right attributes",
         question=text(
-            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {login} AND rolconnlimit = {connections} AND {wanted})",
+            "SELECT EXISTS (SELECT FROM pg_roles"
+            " WHERE rolname = {login} AND rolconnlimit = {connections} AND {wanted})",
             login=login,
             connections=role.connections,
             wanted=SQL(wanted),

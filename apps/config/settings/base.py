@@ -78,6 +78,7 @@ TEMPLATES = [
 
 # Database: one, with three logins. Names of the roles begin with the prefix.
 DATABASES = databases()
+DATABASE_ROUTERS = ["apps.config.routers.OwnerMigrates"]
 DB_ROLE_PREFIX = env.str("DB_ROLE_PREFIX", default="baladiya")
 PROVISION_FILE = LOCAL / "provision.env"
 PROVISION_FILE_WINS = False
@@ -138,5 +139,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
