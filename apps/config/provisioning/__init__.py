@@ -4,8 +4,9 @@ Each thing is an `Item`: a sentence, a question to the catalogue whether it hold
 hold. `manage.py provision` applies them, `/readyz` asks the questions as the web login.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
+import psycopg
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -14,7 +15,7 @@ from .functions import items_of_functions
 from .item import Item
 from .roles import Names, items_of_roles
 
-__all__ = ["Item", "Names", "items_in_database", "items_of_cluster", "provision_state"]
+__all__ = ["Item", "Names", "apply", "items_in_database", "items_of_cluster", "missing", "provision_state"]
 
 
 def items_of_cluster(names: Names) -> list[Item]:
@@ -27,15 +28,31 @@ def items_in_database(names: Names) -> list[Item]:
     return [*items_of_database(names), *items_of_functions(names)]
 
 
+def missing(connection: psycopg.Connection, items: Iterable[Item]) -> list[Item]:
+    """The items that do not hold."""
+    return [item for item in items if not _holds(connection, item)]
+
+
+def apply(connection: psycopg.Connection, items: Iterable[Item]) -> list[Item]:
+    """Make what does not hold yet, each item in a transaction of its own; returns what was made."""
+    made = []
+    for item in items:
+        if _holds(connection, item):
+            continue
+        with connection.transaction():
+            for statement in item.statements:
+                connection.execute(statement)  # type: ignore[arg-type]
+        made.append(item)
+    return made
+
+
 def provision_state(connection: BaseDatabaseWrapper) -> list[Item]:
-    """The items that do not hold, asked through an ordinary login: what is degraded."""
-    return list(_missing(connection))
-
-
-def _missing(connection: BaseDatabaseWrapper) -> Iterator[Item]:
+    """The items that do not hold, asked through one of Django's logins: what is degraded."""
     names = Names(settings.DB_ROLE_PREFIX)
-    with connection.cursor() as cursor:
-        for item in (*items_of_cluster(names), *items_in_database(names)):
-            cursor.execute(item.question)
-            if not cursor.fetchone()[0]:
-                yield item
+    connection.ensure_connection()
+    return missing(connection.connection, [*items_of_cluster(names), *items_in_database(names)])
+
+
+def _holds(connection: psycopg.Connection, item: Item) -> bool:
+    row = connection.execute(item.question).fetchone()  # type: ignore[arg-type]
+    return bool(row and row[0])

@@ -1,32 +1,37 @@
-"""Django's migrate, as the owner of the database, with what follows from the declarations."""
+"""`manage.py migrate`: Django's own, as the owner of the database, with what follows from the declarations."""
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.commands.migrate import Command as Migrate
+from django.core.management.base import CommandParser
+from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.config import access
 
 
-class Command(Migrate):
-    """Views step aside only when there is something to do; policies, views and grants are brought in line always."""
+class Command(DjangoMigrate):
+    """The web login owns nothing, so the alias `owner` is the default.
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    Views step aside only when a migration is to be run: without one, readers of the running server notice nothing.
+    Policies, views and grants follow whenever the database has come to the newest state.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = options["database"]
-        looks_only = options["plan"] or options["check_unapplied"]
-        if not looks_only and (options["app_label"] or _pending(using)):
+        only_asks = options["plan"] or options["check_unapplied"]
+        if not only_asks and (options["app_label"] or not newest(using)):
             access.before(using)
         super().handle(*args, **options)
-        if not looks_only and not _pending(using):
+        if not only_asks and newest(using):
             access.after(using)
 
 
-def _pending(using: str) -> bool:
+def newest(using: str) -> bool:
+    """Whether every migration is applied."""
     executor = MigrationExecutor(connections[using])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

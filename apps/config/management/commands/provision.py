@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.config.environment import env, read
-from apps.config.provisioning import Item, Names, items_in_database, items_of_cluster
+from apps.config.provisioning import Item, Names, apply, items_in_database, items_of_cluster, missing
 from apps.config.provisioning.item import name, text
 
 
@@ -28,21 +28,16 @@ class Command(BaseCommand):
             self.say_what_is_missing(superuser)
             return
         with psycopg.connect(**superuser, dbname="postgres", autocommit=True) as connection:
-            self.apply(connection, items_of_cluster(self.names))
+            self.make(connection, items_of_cluster(self.names))
             self.give_passwords(connection)
             self.make_database(connection)
         with psycopg.connect(**superuser, dbname=self.target, autocommit=True) as connection:
-            self.apply(connection, items_in_database(self.names))
+            self.make(connection, items_in_database(self.names))
         self.stdout.write(f"Database {self.target} is provisioned.")
 
-    def apply(self, connection: psycopg.Connection, items: list[Item]) -> None:
-        """Apply what does not hold yet, each item as one transaction."""
-        for item in items:
-            if not holds(connection, item):
-                with connection.transaction():
-                    for statement in item.statements:
-                        connection.execute(statement)  # type: ignore[arg-type]
-                self.stdout.write(f"  {item.sentence}.")
+    def make(self, connection: psycopg.Connection, items: list[Item]) -> None:
+        for item in apply(connection, items):
+            self.stdout.write(f"  {item.sentence}.")
 
     def give_passwords(self, connection: psycopg.Connection) -> None:
         """The passwords of the addresses that the settings name, so that the two cannot differ."""
@@ -70,20 +65,14 @@ class Command(BaseCommand):
     def say_what_is_missing(self, superuser: dict[str, Any]) -> None:
         try:
             with psycopg.connect(**superuser, dbname=self.target, autocommit=True) as connection:
-                items = [*items_of_cluster(self.names), *items_in_database(self.names)]
-                missing = [item for item in items if not holds(connection, item)]
+                lacking = missing(connection, [*items_of_cluster(self.names), *items_in_database(self.names)])
         except psycopg.OperationalError as error:
             raise CommandError(f"Cannot look into database {self.target}: {error}") from error
-        for item in missing:
+        for item in lacking:
             self.stdout.write(f"missing: {item.sentence}.")
-        if missing:
-            raise CommandError(f"{len(missing)} things are missing. Run: manage.py provision")
+        if lacking:
+            raise CommandError(f"{len(lacking)} things are missing. Run: manage.py provision")
         self.stdout.write("Nothing is missing.")
-
-
-def holds(connection: psycopg.Connection, item: Item) -> bool:
-    row = connection.execute(item.question).fetchone()  # type: ignore[arg-type]
-    return bool(row and row[0])
 
 
 def superuser_login() -> dict[str, Any]:
