@@ -1,8 +1,9 @@
 """The tests: the cluster of `bin/cluster --test`, whatever database the caller's environment names."""
 
-from apps.config.environment import LOCAL, read
+from apps.config.environment import LOCAL, env, read
 
-read(LOCAL / "test.env", overwrite=True)
+# The tests make their template by commands in processes of their own, and name its database to them.
+read(LOCAL / "test.env", overwrite=not env.bool("BALADIYA_TEST_URLS", default=False))
 
 from .base import *  # noqa: E402, F403
 
