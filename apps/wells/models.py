@@ -1,6 +1,7 @@
 """Wells, aflaj with their mother wells, and the zones that protect them."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
 from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ class Well(Dated, Record):
     class Meta:
         verbose_name = _("Well")
         verbose_name_plural = _("Wells")
+        indexes = (GistIndex(fields=("cell",), name="wells_by_cell"),)
         constraints = (
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=Sound("geom"), name="well_geometry_is_sound"),
