@@ -44,7 +44,7 @@ def unguarded_tables(using: str) -> list[str]:
     with connections[using].cursor() as cursor:
         cursor.execute(
             """
-            SELECT name FROM unnest(%s) AS name LEFT JOIN pg_class c ON c.oid = to_regclass(name)
+            SELECT name FROM unnest(%s::text[]) AS name LEFT JOIN pg_class c ON c.oid = to_regclass(name)
             WHERE NOT coalesce(c.relrowsecurity AND c.relforcerowsecurity
                 AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) >= %s, false)
             """,

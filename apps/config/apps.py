@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "apps.config"
     label = "config"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  (registers them)

@@ -11,6 +11,7 @@ import environ
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 ENGINE = "django.contrib.gis.db.backends.postgis"
+POOL_WAIT_SECONDS = 2
 
 env = environ.Env()
 
@@ -21,10 +22,11 @@ def read(path: Path, *, overwrite: bool = False) -> None:
         environ.Env.read_env(path, overwrite=overwrite)
 
 
-def databases() -> dict[str, dict[str, Any]]:
+def databases(*, pool: int = 0) -> dict[str, dict[str, Any]]:
     """Three logins to one database; a login that is not given falls back to DATABASE_URL.
 
-    `default` is the web's (row-level security), `owner` migrates, `public` reads for anonymous callers.
+    `default` is the web's (row-level security), `owner` migrates, `public` reads for anonymous callers. A server keeps
+    up to `pool` connections of each reading login; 0 opens one for each request.
     """
     given = env.str("DATABASE_URL", default="postgis:///baladiya")
     urls = {
@@ -32,4 +34,8 @@ def databases() -> dict[str, dict[str, Any]]:
         "owner": env.str("OWNER_DATABASE_URL", default="") or given,
         "public": env.str("PUBLIC_DATABASE_URL", default="") or given,
     }
-    return {alias: env.db_url_config(url, engine=ENGINE) for alias, url in urls.items()}
+    settings = {alias: env.db_url_config(url, engine=ENGINE) for alias, url in urls.items()}
+    if pool:
+        for alias in ("default", "public"):
+            settings[alias]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT_SECONDS}}
+    return settings

@@ -12,8 +12,10 @@ GEOS_LIBRARY_PATH = wheel_library("shapely", "libgeos_c*.so*")
 
 BASE_DIR = ROOT
 DEBUG = False
+PRODUCTION = False
 DEMO = env.bool("BALADIYA_DEMO", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+DEFAULT_SECRET = "for-development-only-never-in-production-0123456789"
+SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
 INSTALLED_APPS = [
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.config.health.middleware.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -77,7 +80,7 @@ TEMPLATES = [
 ]
 
 # Database: one, with three logins. Names of the roles begin with the prefix.
-DATABASES = databases()
+DATABASES = databases(pool=env.int("DATABASE_POOL", default=0))
 DATABASE_ROUTERS = ["apps.config.routers.OwnerMigrates"]
 DB_ROLE_PREFIX = env.str("DB_ROLE_PREFIX", default="baladiya")
 PROVISION_FILE = LOCAL / "provision.env"

@@ -7,4 +7,3 @@ read(LOCAL / "env")
 from .base import *  # noqa: E402, F403
 
 DEBUG = env.bool("DJANGO_DEBUG", default=True)
-SECRET_KEY = env.str("SECRET_KEY", default="development-only-never-in-production")

@@ -4,7 +4,8 @@ from apps.config.environment import env
 
 from .base import *  # noqa: F403
 
-SECRET_KEY = env.str("SECRET_KEY")
+PRODUCTION = True
+DEBUG = env.bool("DJANGO_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -9,7 +9,6 @@ from .base import *  # noqa: E402, F403
 
 PROVISION_FILE = LOCAL / "provision-test.env"
 PROVISION_FILE_WINS = True
-SECRET_KEY = "tests-only-never-in-production"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
