@@ -1,7 +1,6 @@
 """Where everything is and whom it belongs to: administrative units, authorities, calendars and the base map."""
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -182,7 +181,10 @@ class Inventory(Named, Record):
 
 
 class BaseFeature(Record):
-    """One feature of the quiet map under the data."""
+    """One feature of the quiet map under the data.
+
+    Its spatial indexes are in SQL, one a kind: GeoDjango drops the condition of a partial spatial index.
+    """
 
     class Kind(models.TextChoices):
         LAND = "land", _("Land")
@@ -198,14 +200,13 @@ class BaseFeature(Record):
     )
     name_ar = models.CharField(_("Name in Arabic"), max_length=200, blank=True, default="", db_default="")
     name_en = models.CharField(_("Name in English"), max_length=200, blank=True, default="", db_default="")
-    geom = models.GeometryField(_("Geometry"), srid=4326)
+    geom = models.GeometryField(_("Geometry"), srid=4326, spatial_index=False)
 
     objects = SpatialQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Base map feature")
         verbose_name_plural = _("Base map features")
-        indexes = (GistIndex("geom", condition=Q(kind="building"), name="basefeature_buildings"),)
         constraints = (models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="basefeature_is_sound"),)
 
     def __str__(self) -> str:
