@@ -118,21 +118,28 @@ def _create(cursor: Any, layer: Layer, schema: str, audience: Audience, body: st
 
 
 def _union(cursor: Any, layer: Layer) -> str:
+    view = sql.Identifier(layer.view)
     if not layer.owned:
-        return f'SELECT * FROM pub."{layer.view}"'
+        return sql.SQL("SELECT * FROM pub.{}").format(view).as_string()
     cursor.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
         [f'own."{layer.view}"'],
     )
-    types = dict(cursor.fetchall())
     public = set(columns(layer, Audience.PUBLIC))
-    own = ", ".join(f'"{name}"' for name in types)
-    # No cast of what both have: a cast would stand between `&&` and the index.
-    others = ", ".join(f'"{name}"' if name in public else f"NULL::{kind}" for name, kind in types.items())
+    own, others = [], []
+    for name, kind in cursor.fetchall():
+        column = sql.Identifier(name)
+        own.append(column)
+        # No cast of what both have: a cast would stand between `&&` and the index.
+        others.append(column if name in public else sql.SQL("NULL::" + kind))
     return (
-        f'SELECT {own} FROM own."{layer.view}" UNION ALL '
-        f'SELECT {others} FROM pub."{layer.view}" WHERE authority <> ALL ((SELECT access_codes())::text[])'
+        sql.SQL(
+            "SELECT {own} FROM own.{view} UNION ALL "
+            "SELECT {others} FROM pub.{view} WHERE authority <> ALL ((SELECT access_codes())::text[])"
+        )
+        .format(own=sql.SQL(", ").join(own), others=sql.SQL(", ").join(others), view=view)
+        .as_string()
     )
 
 
