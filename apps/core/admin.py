@@ -1,0 +1,192 @@
+"""The admin of a record: the officer's own authority, a map, and a reason for what is taken away.
+
+What is seen and written is decided by row-level security, under which the whole request runs; what is offered follows
+from the caller's standing (`request.standing`), so that a planner reads and is not led into refusals.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from django.contrib.admin import ModelAdmin, TabularInline, display
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.messages import error as say_error
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.db.models import ForeignKey, QuerySet
+from django.forms import BaseModelForm, ModelChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from leaflet.admin import LeafletGeoAdminMixin
+
+from gis.db.acting import acting_as
+
+from .refusals import Refusal, refusal_of
+
+
+class Standing(Protocol):
+    """What the middleware says about the caller; see `apps.accounts.permissions`."""
+
+    everywhere: bool
+
+    def may(self, action: str, authority: UUID | None = None) -> bool: ...
+
+    def authorities(self, action: str) -> frozenset[UUID]: ...
+
+
+def standing(request: HttpRequest) -> Standing:
+    return request.standing  # type: ignore[attr-defined]
+
+
+class ByStanding:
+    """Rights from the caller's roles instead of Django's permission tables. Names are those of `Action`."""
+
+    to_read: ClassVar[str] = "read_private"
+    to_write: ClassVar[str] = "edit_layer"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return standing(request).may(self.to_read)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing(request).may(self.to_read, authority_id(obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing(request).may(self.to_write, authority_id(obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing(request).may(self.to_write, authority_id(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing(request).may(self.to_write, authority_id(obj))
+
+
+class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
+    """For models that belong to an authority.
+
+    `map_editable = False` shows geometry and takes none: parcels are drawn by a survey, not here.
+    """
+
+    map_editable: ClassVar[bool] = True
+    list_per_page = 50
+    change_form_template = "admin/record/change_form.html"
+    delete_confirmation_template = "admin/record/delete_confirmation.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Own authorities only, also for the few tables that row-level security itself reads."""
+        rows = super().get_queryset(request)
+        if standing(request).everywhere:
+            return rows
+        return rows.filter(authority__in=standing(request).authorities(self.to_read))
+
+    def get_actions(self, request: HttpRequest, *where: Any) -> dict[str, Any]:
+        """Nothing is deleted in bulk: each deletion gives its reason."""
+        actions = super().get_actions(request, *where)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A geometry that cannot be edited here is shown by `on_map` instead of as text."""
+        editable = self.map_editable and (obj is None or self.has_change_permission(request, obj))
+        fields = list(super().get_fields(request, obj))
+        if editable or obj is None:
+            return fields
+        drawn = {field.name for field in self.opts.get_fields() if isinstance(field, GeometryField)}
+        kept = [name for name in fields if name not in drawn and name != "on_map"]
+        return [*kept, "on_map"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A record never changes its authority."""
+        given = list(super().get_readonly_fields(request, obj))
+        return [*given, "id", "on_map", *(["authority"] if obj else [])]
+
+    @display(description=_("Place"))
+    def on_map(self, obj: Any) -> SafeString:
+        """The record's geometry on a map that cannot be edited (longitude, latitude; EPSG:4326)."""
+        geometry = getattr(obj, "geom", None)
+        return render_to_string("admin/record/map.html", {"geometry": geometry})
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Only authorities for which the officer may write are offered; a single one is chosen already."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "authority" and isinstance(field, ModelChoiceField):
+            caller = standing(request)
+            if not caller.everywhere and field.queryset is not None:
+                own = caller.authorities(self.to_write)
+                field.queryset = field.queryset.filter(pk__in=own)
+                field.initial = next(iter(own)) if len(own) == 1 else None
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form carries a refusal of the database as its own error, with everything typed still in it."""
+        form: type[BaseModelForm] = super().get_form(request, obj, change=change, **kwargs)
+        refused = getattr(request, "refused", "")
+        return type(form.__name__, (form,), {"clean": _refuse(form, refused)}) if refused else form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            with acting_as(user=_user_id(request), reason=request.POST.get("reason", "").strip()):
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except (Refusal, DatabaseError) as error:
+            request.refused = sentence_of(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        reason = request.POST.get("reason", "").strip()
+        if request.method == "POST" and not reason:
+            say_error(request, gettext("Say why this is deleted: the reason is kept with it."))
+            return HttpResponseRedirect(request.get_full_path())
+        try:
+            with acting_as(user=_user_id(request), reason=reason):
+                return super().delete_view(request, object_id, extra_context)
+        except (Refusal, DatabaseError) as error:
+            say_error(request, sentence_of(error))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(self, objs: Sequence[Any], request: HttpRequest) -> Any:
+        """What hangs on a record goes with it, whether or not it has an admin page of its own."""
+        deleted, counts, _lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """What is entered below a record belongs to the record's authority."""
+        for part in formset.forms:
+            part.instance.authority_id = form.instance.authority_id
+        super().save_formset(request, form, formset, change)
+
+
+class RecordInline(ByStanding, TabularInline):
+    """Parts of a record, edited with it."""
+
+    extra = 0
+    exclude = ("authority",)
+    readonly_fields = ("id",)
+
+
+def authority_id(obj: Any) -> UUID | None:
+    """The authority of a record; of a new one it is not known yet."""
+    return getattr(obj, "authority_id", None)
+
+
+def sentence_of(error: Exception) -> str:
+    """What to tell a person; an error that is nobody's refusal is raised again, for it is a fault of ours."""
+    refusal = error if isinstance(error, Refusal) else refusal_of(error)
+    if refusal is None:
+        raise error
+    return str(refusal)
+
+
+def _refuse(form: type[BaseModelForm], sentence: str) -> Any:
+    def clean(self: Any) -> Any:
+        form.clean(self)
+        raise ValidationError(sentence, code="refused")
+
+    return clean
+
+
+def _user_id(request: HttpRequest) -> UUID | None:
+    return getattr(request.user, "pk", None)
