@@ -13,7 +13,8 @@ step() {
     shift
     mkdir -p "$LOGS"
     log="$LOGS/$(printf %s "$label" | tr -cs '[:alnum:]' '-' | tr '[:upper:]' '[:lower:]' | sed 's/-$//').log"
-    "$@" >"$log" 2>&1 </dev/null &
+    # The lock of this command (9) must not live on in a server that a step starts.
+    "$@" >"$log" 2>&1 </dev/null 9>&- &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.1
@@ -31,9 +32,11 @@ step() {
 }
 
 # Stamps: a step is left out while what it is made from has the same hash.
-hash_of() { # hash_of PATH...: names and contents of the files under the paths
-    (cd "$ROOT" && find "$@" -type f -not -path '*/__pycache__/*' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0r sha256sum) |
-        sha256sum | cut -c1-16
+hash_of() { # hash_of PATH...: names and contents of the files under the paths; a missing path counts as empty
+    (
+        cd "$ROOT"
+        { find "$@" -type f -not -path '*/__pycache__/*' -print0 2>/dev/null || true; } | LC_ALL=C sort -z | xargs -0r sha256sum
+    ) | sha256sum | cut -c1-16
 }
 
 code_hash() {

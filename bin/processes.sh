@@ -28,7 +28,6 @@ background() {
     shift
     (
         cd "$ROOT"
-        # The lock of this command must not live on in the server.
         BALADIYA_RUN="$ROOT" setsid nohup "$@" >>"$LOGS/$name.log" 2>&1 </dev/null 9>&- &
         echo $! >"$LOCAL/run/$name.pid"
     )
