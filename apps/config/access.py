@@ -12,7 +12,7 @@ from django.db import connections
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import publish
+from gis.db import publish, systems
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
@@ -34,6 +34,7 @@ def after(using: str) -> None:
     _trust_platform_logins(using)
     apply_policies(using)
     publish.publish_all(using)
+    systems.install(using)
     if _roles_exist(using):
         _grant(using)
         _hand_to_checker(using)

@@ -110,6 +110,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL / "static"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL / "media")).root
 MEDIA_URL = "/media/"
+COORDINATE_SYSTEMS = env.path("COORDINATE_SYSTEMS", default=str(ROOT / "data/reference/coordinate_systems.yaml")).root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

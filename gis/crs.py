@@ -1,0 +1,177 @@
+"""The only place that transforms coordinates. Storage is EPSG:4326; the order is always longitude, latitude.
+
+The reference file pins the systems of the country; for any other the best operation that works without grids from
+elsewhere is chosen once, by area, and named, so that it can be kept beside each geometry. SQL has the same pinned
+definitions (`gis_to_storage`, `gis_from_storage`): a test holds the two together to a millimetre.
+"""
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import ArrayLike
+from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.enums import TransformDirection
+from pyproj.exceptions import CRSError
+from pyproj.network import set_network_enabled
+from pyproj.transformer import TransformerGroup
+
+from gis.refusals import Refusal
+from gis.systems import System, catalogue
+
+STORAGE = "EPSG:4326"
+STORAGE_SRID = 4326
+
+# West, south, east, north.
+Bounds = tuple[float, float, float, float]
+
+set_network_enabled(False)  # grids are never fetched behind the operator's back
+
+
+class UnknownSystem(Refusal):
+    code = "unknown_system"
+    sentence = _('The coordinate system "%(given)s" is not known. Give its EPSG code, such as EPSG:4326.')
+
+
+class NoOperation(Refusal):
+    code = "no_operation"
+    sentence = _("There is no way from the coordinate system %(system)s to WGS 84 here. Deliver the file in WGS 84.")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One fixed transformation to storage, to be kept beside what it transformed.
+
+    `pipeline` is PROJ's, from the system's longitude/latitude or easting/northing to longitude/latitude in degrees.
+    `accuracy_m` is None where nobody states one. `unavailable` names better operations whose grids are not here.
+    """
+
+    source: str
+    name: str
+    pipeline: str
+    accuracy_m: float | None
+    pinned: bool
+    unavailable: tuple[str, ...] = ()
+
+    def forward(self, x: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
+        """Longitude and latitude, infinite where the system is not defined."""
+        lon, lat = _transformer(self.pipeline).transform(x, y)
+        return lon, lat
+
+    def backward(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Any, Any]:
+        x, y = _transformer(self.pipeline).transform(lon, lat, direction=TransformDirection.INVERSE)
+        return x, y
+
+
+def identify(given: str) -> str:
+    """The code of the coordinate system that a code, a WKT or a PROJ text means; heights are left out.
+
+    A text that is no registered system comes back as it is, if it can be understood.
+    """
+    if known := catalogue().find(given):
+        return known.code
+    system = _horizontal(given)
+    authority = system.to_authority()
+    if authority is None:
+        return given.strip()
+    code = ":".join(authority)
+    known = catalogue().find(code)
+    return known.code if known else code
+
+
+def operation(system: str, area: Bounds | None = None) -> Operation:
+    """The operation from a coordinate system to storage; `area` in degrees, of the data or the jurisdiction."""
+    return _operation(identify(system), area)
+
+
+def to_storage(geometry: Any, by: Operation) -> Any:
+    """A shapely geometry, or an array of them, in longitude/latitude of WGS 84. Z is dropped."""
+    return shapely.transform(geometry, by.forward, interleaved=False)
+
+
+def from_storage(geometry: Any, by: Operation) -> Any:
+    """The way back: a shapely geometry, or an array of them, in the system of the operation."""
+    return shapely.transform(geometry, by.backward, interleaved=False)
+
+
+def projected(system: str) -> bool:
+    """Does the system count in metres or feet, not in degrees?"""
+    known = catalogue().find(system)
+    return known.projected if known else bool(_horizontal(system).is_projected)
+
+
+def unit_m(system: str) -> float:
+    """How many metres one unit of a projected system is."""
+    known = catalogue().find(system)
+    return 1.0 if known else float(_horizontal(system).axis_info[0].unit_conversion_factor)
+
+
+@lru_cache(maxsize=256)
+def _operation(code: str, area: Bounds | None) -> Operation:
+    known = catalogue().find(code)
+    return _pinned(known) if known else _best(code, area)
+
+
+def _pinned(system: System) -> Operation:
+    shift = system.datum.shift
+    return Operation(
+        source=system.code,
+        name=f"{shift.name} [{shift.code}]" if shift else "WGS 84, no shift of datum",
+        pipeline=system.pipeline,
+        accuracy_m=shift.accuracy_m if shift else 0.0,
+        pinned=True,
+    )
+
+
+def _best(code: str, area: Bounds | None) -> Operation:
+    """PROJ's best operation whose grids are here; one that ignores the datum only when there is no other."""
+    for ballpark in (False, True):
+        group = _group(code, area, ballpark=ballpark)
+        if group.transformers:
+            break
+    else:
+        raise NoOperation(system=code)
+    chosen = group.transformers[0]
+    return Operation(
+        source=code,
+        name=chosen.description.removesuffix(" (with axis order normalized for visualization)"),
+        pipeline=chosen.definition,
+        accuracy_m=chosen.accuracy if chosen.accuracy is not None and chosen.accuracy >= 0 else None,
+        pinned=False,
+        unavailable=tuple(_describe(missing) for missing in group.unavailable_operations),
+    )
+
+
+def _group(code: str, area: Bounds | None, *, ballpark: bool) -> TransformerGroup:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what is missing is told in `unavailable`
+        return TransformerGroup(
+            _horizontal(code),
+            STORAGE,
+            always_xy=True,
+            area_of_interest=AreaOfInterest(*area) if area else None,
+            allow_ballpark=ballpark,
+        )
+
+
+def _describe(missing: Any) -> str:
+    grids = ", ".join(grid.short_name for grid in missing.grids if not grid.available)
+    return f"{missing.name} ({missing.accuracy} m): {grids}"
+
+
+def _horizontal(given: str) -> CRS:
+    try:
+        system = CRS.from_user_input(given)
+    except CRSError as error:
+        raise UnknownSystem(given=given[:80]) from error
+    plane = system.sub_crs_list[0] if system.is_compound else system
+    return plane.to_2d() if len(plane.axis_info) > 2 else plane  # to_2d would lose the name of one that is
+
+
+@lru_cache(maxsize=256)
+def _transformer(pipeline: str) -> Transformer:
+    return Transformer.from_pipeline(pipeline)

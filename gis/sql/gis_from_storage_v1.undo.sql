@@ -1,0 +1,1 @@
+DROP FUNCTION gis_from_storage(geometry, text);

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_pinned_srid(text);

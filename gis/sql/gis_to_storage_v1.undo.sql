@@ -1,0 +1,1 @@
+DROP FUNCTION gis_to_storage(geometry, text);
