@@ -8,6 +8,8 @@ from apps.core.models import Named, Record
 from gis.db.functions import Sound, Uuid7
 from gis.querysets import SpatialQuerySet
 
+from .functions import NextNumber
+
 
 class Category(Named):
     """A kind of problem (Open311 service). `place` says how exactly the public may see where."""
@@ -37,7 +39,8 @@ class Report(Record):
     """A citizen's report (Open311 service request).
 
     `client_id` is made on the phone: sending again is safe. `body_hash` tells a resend from another report under the
-    same id. `token` opens the reporter's own page. `public_place` is what the public sees, kept by the database.
+    same id. `token` opens the reporter's own page, answered in `language`. `public_place` is what the public sees,
+    kept by the database; so is the number, with its check digit.
     """
 
     class Status(models.TextChoices):
@@ -47,11 +50,12 @@ class Report(Record):
         DONE = "done", _("Done")
         REJECTED = "rejected", _("Not followed up")
 
-    number = models.CharField(_("Number"), max_length=20, unique=True, editable=False)
+    number = models.CharField(_("Number"), max_length=20, unique=True, editable=False, db_default=NextNumber())
     category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("Category"))
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.NEW, db_default=Status.NEW)
     text = models.TextField(_("Description"), max_length=4000, blank=True, default="", db_default="")
     address = models.CharField(_("Address"), max_length=300, blank=True, default="", db_default="")
+    language = models.CharField(_("Language"), max_length=8, default="ar", db_default="ar", editable=False)
     reported_at = models.DateTimeField(_("Reported at"), editable=False)
     client_id = models.UUIDField(unique=True, editable=False)
     body_hash = models.CharField(max_length=64, editable=False)

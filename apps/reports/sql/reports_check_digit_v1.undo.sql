@@ -1,0 +1,1 @@
+DROP FUNCTION reports_check_digit(text);

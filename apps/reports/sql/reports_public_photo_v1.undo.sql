@@ -1,0 +1,1 @@
+DROP FUNCTION reports_public_photo(uuid);
