@@ -41,7 +41,7 @@ def apply(connection: psycopg.Connection, items: Iterable[Item]) -> list[Item]:
             continue
         with connection.transaction():
             for statement in item.statements:
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
         made.append(item)
     return made
 
@@ -54,5 +54,5 @@ def provision_state(connection: BaseDatabaseWrapper) -> list[Item]:
 
 
 def _holds(connection: psycopg.Connection, item: Item) -> bool:
-    row = connection.execute(item.question).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(item.question).fetchone()
     return bool(row and row[0])

@@ -18,7 +18,7 @@ class Item:
 def text(template: str, **values: str | int | list[str] | Composable) -> str:
     """SQL text in which each {value} is quoted as a literal; wrap identifiers in `name`."""
     quoted = {key: value if isinstance(value, Composable) else Literal(value) for key, value in values.items()}
-    return SQL(template).format(**quoted).as_string()  # type: ignore[arg-type]
+    return SQL(template).format(**quoted).as_string()
 
 
 def name(identifier: str) -> Identifier:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                     login=name(database["USER"]),
                     password=database["PASSWORD"],
                 )
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
 
     def make_database(self, connection: psycopg.Connection) -> None:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [self.target])
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 x=name(self.target),
                 owner=name(self.names.owner),
             )
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
             self.stdout.write(f"  Database {self.target} made.")
 
     def say_what_is_missing(self, superuser: dict[str, Any]) -> None:
