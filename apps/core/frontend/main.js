@@ -1,0 +1,3 @@
+import "./map/element.js";
+import "./search.js";
+import "./page.js";

@@ -1,0 +1,79 @@
+// The quiet base map: our own tiles `base-*`, each with name_ar, name_en and rank (1 shows from afar, 9 only near).
+import { FONT, FONT_STRONG } from "./tokens.js";
+import { inBothLanguages, inLanguage } from "./text.js";
+
+const NAMES = { ar: "name_ar", en: "name_en" };
+const MAIN_ROAD = ["<=", ["coalesce", ["get", "rank"], 5], 3];
+
+/** Width in pixels that grows with zoom; main roads are wider. */
+function roadWidth(extra) {
+  const stops = [8, 0.6, 12, 1.6, 14, 4, 16, 10, 18, 26, 20, 70];
+  const widths = stops.map((v, i) => (i % 2 ? ["+", ["case", MAIN_ROAD, v * 1.5, v], extra] : v));
+  return ["interpolate", ["exponential", 1.4], ["zoom"], ...widths];
+}
+
+function roads(colour, layer) {
+  const common = { ...layer("base-roads"), type: "line", layout: { "line-cap": "round", "line-join": "round" } };
+  const rank = ["coalesce", ["get", "rank"], 5];
+  const filter = ["any", [">=", ["zoom"], 12], ["<=", rank, 4]];
+  return [
+    { ...common, id: "base-road-edge", minzoom: 12, filter,
+      paint: { "line-color": colour("map-road-edge"), "line-width": roadWidth(1.5) } },
+    { ...common, id: "base-road", filter,
+      paint: {
+        "line-color": ["case", MAIN_ROAD, colour("map-road-main"), colour("map-road")],
+        "line-width": roadWidth(0),
+      } },
+  ];
+}
+
+function names(colour, layer, lang) {
+  const halo = { "text-halo-color": colour("map-halo"), "text-halo-width": 1.4 };
+  const rank = ["coalesce", ["get", "rank"], 5];
+  return [
+    { ...layer("base-water"), id: "base-water-name", type: "symbol",
+      layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 14, "text-max-width": 8 },
+      paint: { "text-color": colour("map-water-label"), ...halo } },
+    { ...layer("base-wadis"), id: "base-wadi-name", type: "symbol", minzoom: 12,
+      layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 13, "symbol-placement": "line" },
+      paint: { "text-color": colour("map-water-label"), ...halo } },
+    { ...layer("base-roads"), id: "base-road-name", type: "symbol", minzoom: 11, maxzoom: 13, filter: MAIN_ROAD,
+      layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "symbol-placement": "line" },
+      paint: { "text-color": colour("map-label-2"), ...halo } },
+    { ...layer("base-places"), id: "base-place-name", type: "symbol",
+      filter: ["any", [">=", ["zoom"], 13], ["<=", rank, 3], ["all", [">=", ["zoom"], 11], ["<=", rank, 6]]],
+      layout: {
+        "text-field": inBothLanguages(NAMES, lang),
+        "text-font": FONT_STRONG,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 6, 12, 12, ["case", ["<=", rank, 3], 19, 14], 16, 18],
+        "text-max-width": 9,
+        "text-padding": 8,
+        "symbol-sort-key": rank,
+      },
+      paint: { "text-color": colour("map-label"), ...halo, "text-halo-width": 1.8 } },
+  ];
+}
+
+/** Layers under the data (`ground`) and the names over it (`names`), for the base layers this installation has. */
+export function baseLayers({ ids, colour, lang }) {
+  const layer = (id) => ({ source: id, "source-layer": id });
+  const area = { type: "fill", filter: ["==", ["geometry-type"], "Polygon"] };
+  const line = { type: "line", filter: ["==", ["geometry-type"], "LineString"] };
+  const ground = [
+    { ...layer("base-land"), id: "base-land", ...area, paint: { "fill-color": colour("map-land") } },
+    { ...layer("base-wadis"), id: "base-wadi", ...area, paint: { "fill-color": colour("map-wadi") } },
+    { ...layer("base-wadis"), id: "base-wadi-line", ...line,
+      paint: {
+        "line-color": colour("map-wadi-line"),
+        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 16, 3],
+        "line-dasharray": [4, 2],
+      } },
+    { ...layer("base-water"), id: "base-water", ...area, paint: { "fill-color": colour("map-sea") } },
+    { ...layer("base-water"), id: "base-water-line", ...line, paint: { "line-color": colour("map-sea"), "line-width": 2 } },
+    ...roads(colour, layer),
+    { ...layer("base-buildings"), id: "base-building", ...area, minzoom: 15,
+      paint: { "fill-color": colour("map-building"), "fill-outline-color": colour("map-building-edge") } },
+  ];
+  const here = ({ source }) => ids.includes(source);
+  return { ground: ground.filter(here), names: names(colour, layer, lang).filter(here) };
+}

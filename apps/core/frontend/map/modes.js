@@ -1,0 +1,2 @@
+export { startExplore } from "./explore.js";
+export { startPick } from "./pick.js";

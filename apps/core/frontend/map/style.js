@@ -1,0 +1,29 @@
+import { baseLayers } from "./base.js";
+import { dataLayers } from "./data-layers.js";
+
+// Finer tiles would add nothing: at 16 one unit of a tile is 15 cm. MapLibre enlarges them beyond.
+const FINEST_TILE = 16;
+
+/** The whole style from the plan of this installation (map.json), the theme's colours and what is switched on. */
+export function buildStyle(plan, { colour, shown }) {
+  const source = (id, from) => ({
+    type: "vector",
+    tiles: [location.origin + plan.tiles.replace("LAYER", id)],
+    minzoom: Math.min(from, FINEST_TILE),
+    maxzoom: FINEST_TILE,
+  });
+  const base = baseLayers({ ids: plan.base.map(({ id }) => id), colour, lang: plan.lang });
+  const data = plan.layers.map((layer) => dataLayers(layer, { colour, lang: plan.lang, shown: shown(layer.id) }));
+  const labels = (layer) => layer.type === "symbol" && layer.id.endsWith("/label");
+  return {
+    version: 8,
+    sources: Object.fromEntries([...plan.base, ...plan.layers].map(({ id, from }) => [id, source(id, from)])),
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": colour(plan.base.length ? "map-sea" : "map-land") } },
+      ...base.ground,
+      ...data.flat().filter((layer) => !labels(layer)),
+      ...data.flat().filter(labels),
+      ...base.names,
+    ],
+  };
+}

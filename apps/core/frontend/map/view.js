@@ -1,0 +1,95 @@
+import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
+import { addIcons } from "./icons.js";
+import { buildStyle } from "./style.js";
+import { fontsReady, onThemeChange, palette } from "./tokens.js";
+
+const EDGE = 40; // pixels kept free around what is shown
+
+/** One map on the page: the plan it follows, what is switched on, and MapLibre underneath. */
+export class View {
+  static async open(element, { start, shown }) {
+    const answer = await fetch(element.dataset.plan, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`map.json answered ${answer.status}`);
+    const plan = await answer.json();
+    await fontsReady(`${element.words.map} 0123456789 Aa`);
+    const view = new View(element, plan, shown);
+    await view.draw(start);
+    return view;
+  }
+
+  constructor(element, plan, shown) {
+    Object.assign(this, { element, plan, colour: palette() });
+    this.shown = new Set(shown ?? plan.layers.filter((layer) => layer.shown).map(({ id }) => id));
+  }
+
+  async draw(start) {
+    const { element, plan } = this;
+    setWorkerUrl(new URL(element.dataset.worker, location.href).href);
+    this.map = new GlMap({
+      container: element.querySelector(".map__canvas"),
+      style: this.style(),
+      attributionControl: false,
+      maplibreLogo: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      rollEnabled: false,
+      maxPitch: 0,
+      minZoom: 4,
+      maxZoom: 20.5,
+      locale: { "Map.Title": element.words.map_title },
+      ...(start ?? { bounds: plan.bounds, fitBoundsOptions: { padding: EDGE } }),
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    await this.icons();
+    await new Promise((resolve) => this.map.once("load", resolve));
+    onThemeChange(() => this.retheme());
+  }
+
+  style() {
+    return buildStyle(this.plan, { colour: this.colour, shown: (id) => this.shown.has(id) });
+  }
+
+  icons() {
+    const names = this.plan.layers.map(({ symbol }) => symbol.icon);
+    return addIcons(this.map, names, { spriteUrl: this.element.dataset.sprite, stroke: this.colour("map-halo") });
+  }
+
+  async retheme() {
+    this.colour = palette();
+    this.map.setStyle(this.style());
+    await this.icons();
+    this.map.fire("rethemed");
+  }
+
+  show(id, on) {
+    if (on) this.shown.add(id);
+    else this.shown.delete(id);
+    for (const layer of this.map.getStyle().layers)
+      if (layer.source === id && layer.id.startsWith(`${id}/`))
+        this.map.setLayoutProperty(layer.id, "visibility", on ? "visible" : "none");
+  }
+
+  layer(id) {
+    return this.plan.layers.find((layer) => layer.id === id);
+  }
+
+  /** Ids of MapLibre's layers of what is switched on, in the order they are drawn. */
+  drawn() {
+    const mine = (layer) => layer.id.includes("/") && this.shown.has(layer.source) && !layer.id.startsWith("chosen/");
+    return this.map.getStyle().layers.filter(mine).map(({ id }) => id);
+  }
+
+  /** Shows a box [west, south, east, north], beside the panel that covers a part of the map. */
+  fit(bbox, { padding = {}, maxZoom = 18 } = {}) {
+    const [west, south, east, north] = bbox;
+    const free = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
+    for (const side of Object.keys(padding)) free[side] += padding[side];
+    this.map.fitBounds([[west, south], [east, north]], { padding: free, maxZoom, ...this.motion() });
+  }
+
+  motion() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return still ? { animate: false } : { duration: 700 };
+  }
+}

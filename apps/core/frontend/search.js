@@ -1,0 +1,115 @@
+/**
+ * <search-box>: the combobox pattern (WAI-ARIA APG) around a plain search form. The server sends the options as a
+ * fragment; without script the form goes to the page of results.
+ */
+const WAIT = 180; // milliseconds after the last key
+
+class SearchBox extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input");
+    this.list = this.querySelector("[role=listbox]");
+    this.status = this.querySelector("[role=status]");
+    this.input.addEventListener("input", () => this.later());
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("focus", () => this.options().length && this.open(true));
+    this.addEventListener("focusout", ({ relatedTarget }) => this.contains(relatedTarget) || this.open(false));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
+    this.querySelector("form").addEventListener("submit", (event) => this.submit(event));
+    this.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
+  }
+
+  options() {
+    return [...this.list.querySelectorAll("[role=option]")];
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.querySelector("[data-clear]").hidden = !this.input.value;
+    this.timer = setTimeout(() => this.ask(), WAIT);
+  }
+
+  async ask() {
+    const words = this.input.value.trim();
+    this.asked?.abort();
+    if (!words) return this.fill("");
+    this.asked = new AbortController();
+    const query = new URLSearchParams({ ...this.dataset.extra && { for: this.dataset.extra }, q: words });
+    try {
+      const answer = await fetch(`${this.dataset.url}?${query}`, {
+        headers: { "HX-Request": "true" },
+        signal: this.asked.signal,
+      });
+      this.fill(answer.ok ? await answer.text() : this.querySelector("template").innerHTML);
+    } catch (error) {
+      if (error.name !== "AbortError") this.fill(this.querySelector("template").innerHTML);
+    }
+  }
+
+  fill(html) {
+    this.list.innerHTML = html;
+    this.options().forEach((option, i) => { option.id = `${this.list.id}-${i}`; });
+    this.status.textContent = this.list.querySelector("[data-announce]")?.dataset.announce ?? "";
+    this.point(null);
+    this.open(Boolean(html));
+  }
+
+  open(on) {
+    this.list.hidden = !on;
+    this.input.setAttribute("aria-expanded", String(on && this.options().length > 0));
+  }
+
+  point(option) {
+    this.options().forEach((one) => one.setAttribute("aria-selected", String(one === option)));
+    if (option) {
+      this.input.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    } else this.input.removeAttribute("aria-activedescendant");
+    this.current = option;
+  }
+
+  key(event) {
+    const options = this.options();
+    const at = options.indexOf(this.current);
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? options.length - 1 : at - 1 }[event.key];
+    if (to !== undefined && options.length) {
+      event.preventDefault();
+      this.open(true);
+      this.point(options[(to + options.length) % options.length]);
+    } else if (event.key === "Escape" && !this.list.hidden) {
+      event.stopPropagation();
+      this.open(false);
+    } else if (event.key === "Enter" && this.current) {
+      event.preventDefault();
+      this.choose(this.current);
+    }
+  }
+
+  /** Enter without a pointed option takes the only or first one once the list stands; else the page of results. */
+  submit(event) {
+    const [first] = this.options();
+    if (!first || this.list.hidden) return;
+    event.preventDefault();
+    this.choose(first);
+  }
+
+  choose(option) {
+    if (!option) return;
+    this.input.value = option.dataset.text ?? this.input.value;
+    this.open(false);
+    const detail = { href: option.dataset.href, point: option.dataset.point, text: option.dataset.text };
+    const free = this.dispatchEvent(new CustomEvent("search:chosen", { bubbles: true, cancelable: true, detail }));
+    if (!free) return;
+    if (document.getElementById("card")) htmx.ajax("GET", detail.href, { target: "#card", swap: "innerHTML" });
+    else location.href = detail.href;
+  }
+
+  clear() {
+    this.input.value = "";
+    this.querySelector("[data-clear]").hidden = true;
+    this.fill("");
+    this.input.focus();
+  }
+}
+
+customElements.define("search-box", SearchBox);

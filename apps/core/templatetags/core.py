@@ -1,0 +1,36 @@
+"""What templates need everywhere: built files, icons, numbers, addresses in the other language."""
+
+from typing import Any
+
+from django import template
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core.bundles import bundle_url
+
+register = template.Library()
+
+# Icons that point along the reading direction: mirrored in Arabic.
+ALONG = frozenset({"chevron-right", "arrow-right", "send", "log-out", "external-link"})
+
+
+@register.simple_tag
+def bundle(name: str) -> str:
+    """Address of a file built by build.mjs: {% bundle "main.css" %}."""
+    return bundle_url(name)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite. It says nothing to screen readers: the words stand beside it."""
+    extra = " icon--along" if name in ALONG else ""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, bundle_url("icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: dict[str, Any], language: str) -> str:
+    """This page's address in another language, its query kept."""
+    return translate_url(context["request"].get_full_path(), language)

@@ -1,0 +1,15 @@
+"""Addresses of the frame, under a language: /ar/…, /en/…"""
+
+from django.urls import path
+
+from apps.core.views import design, map, search
+
+urlpatterns = [
+    path("", map.home, name="home"),
+    path("map.json", map.plan, name="map-plan"),
+    path("card/<slug:layer_id>/<uuid:feature_id>/", map.card, name="card"),
+    path("at/", map.at, name="at"),
+    path("list/", map.listed, name="list"),
+    path("search", search.find, name="search"),
+    path("design/", design.components, name="design"),
+]

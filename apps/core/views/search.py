@@ -1,0 +1,42 @@
+"""Search by plot, address, place or typed coordinates: options for the search box, or a page of results."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.core import cards
+from apps.core.audience import audience_of
+from apps.core.cards import PLACE, Find
+from apps.core.coordinates import read_point
+from gis import search
+from gis.layers import Audience
+
+LONGEST = 200
+MOST = 12
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """?q=words: the things whose names are nearest to the words."""
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    part = getattr(request, "htmx", False)
+    context = {"query": words, "finds": finds(words, audience_of(request))}
+    response = render(request, "core/options.html" if part else "core/results.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def finds(words: str, audience: Audience) -> list[Find]:
+    """Coordinates stand for their place; anything else is looked up."""
+    if not words:
+        return []
+    if point := read_point(words):
+        lng, lat = point
+        text = f"{lat:.5f}, {lng:.5f}"
+        return [
+            Find(f"{reverse('at')}?point={lat:.6f},{lng:.6f}", text, _("Coordinates"), PLACE, f"{lat:.6f},{lng:.6f}")
+        ]
+    return [cards.find_of(found) for found in search.find(words, audience, limit=MOST)]

@@ -1,0 +1,121 @@
+"""One feature and what stands with it, read from the published views: what a card shows.
+
+Everything goes through the view of the caller's audience, so a card cannot tell more than a tile or the feed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from psycopg import sql
+
+from gis.layers import Audience, Layer
+
+Box = tuple[float, float, float, float]
+
+MOST_PER_LAYER = 6
+# A finger's width at street zoom, in metres: how near a line or point must be to count as "here".
+NEAR_M = 15
+DEGREE_M = 111_320
+
+
+@dataclass(frozen=True)
+class Found:
+    """A published feature: declared fields by name, bounding box west, south, east, north in EPSG:4326."""
+
+    layer: Layer
+    id: UUID
+    values: dict[str, Any]
+    box: Box | None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Longitude and latitude, where the feature is a point."""
+        if self.box is None or self.box[:2] != self.box[2:]:
+            return None
+        return self.box[:2]
+
+
+def alias(audience: Audience) -> str:
+    """Anonymous callers read by the login that may read nothing else."""
+    return "public" if audience is Audience.PUBLIC else "default"
+
+
+def read(layer: Layer, feature_id: UUID, audience: Audience) -> Found | None:
+    """The feature as this audience may see it; None where it does not exist for them."""
+    query = sql.SQL("{} WHERE id = {}").format(_select(layer, audience), sql.Literal(feature_id))
+    return next(_rows(layer, audience, query), None)
+
+
+def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Found]:
+    """Those of the features that exist for this audience, in the order asked for."""
+    wanted = list(ids)
+    query = sql.SQL("{} WHERE id = ANY ({})").format(_select(layer, audience), sql.Literal(wanted))
+    found = {feature.id: feature for feature in _rows(layer, audience, query)}
+    return [found[feature_id] for feature_id in wanted if feature_id in found]
+
+
+def read_by_code(layer: Layer, code: str, audience: Audience) -> Found | None:
+    """The feature of a layer that has a field "code", by that code."""
+    query = sql.SQL("{} WHERE code = {}").format(_select(layer, audience), sql.Literal(code))
+    return next(_rows(layer, audience, query), None)
+
+
+def read_all(layer: Layer, audience: Audience, most: int = 200) -> list[Found]:
+    """The features of a small layer, such as the authorities."""
+    return list(_rows(layer, audience, sql.SQL("{} LIMIT {}").format(_select(layer, audience), sql.Literal(most))))
+
+
+def at(lng: float, lat: float, audience: Audience, layers: Iterable[Layer]) -> list[Found]:
+    """What stands at a place: areas that contain it, lines and points within a few metres."""
+    reach = NEAR_M / DEGREE_M
+    condition = sql.SQL(
+        "geom && ST_Expand({point}, {reach}) AND ST_DWithin(geom, {point}, "
+        "CASE WHEN ST_Dimension(geom) = 2 THEN 0 ELSE {reach} END)"
+    ).format(point=_point(lng, lat), reach=sql.Literal(reach))
+    return _each(layers, audience, condition)
+
+
+def together(found: Found, audience: Audience, layers: Iterable[Layer]) -> list[Found]:
+    """What touches a feature: the parcel under a well, the addresses on a parcel."""
+    if found.box is None:
+        return []
+    own = sql.SQL("(SELECT geom FROM {} WHERE id = {})").format(_view(found.layer, audience), sql.Literal(found.id))
+    condition = sql.SQL("geom && {own} AND ST_Intersects(geom, {own})").format(own=own)
+    others = (layer for layer in layers if layer is not found.layer)
+    return _each(others, audience, condition)
+
+
+def _each(layers: Iterable[Layer], audience: Audience, condition: sql.Composed) -> list[Found]:
+    found: list[Found] = []
+    for layer in layers:
+        query = sql.SQL("{} WHERE {} LIMIT {}").format(_select(layer, audience), condition, sql.Literal(MOST_PER_LAYER))
+        found.extend(_rows(layer, audience, query))
+    return found
+
+
+def _view(layer: Layer, audience: Audience) -> sql.Identifier:
+    return sql.Identifier(audience.schema, layer.view)
+
+
+def _point(lng: float, lat: float) -> sql.Composed:
+    return sql.SQL("ST_SetSRID(ST_MakePoint({}, {}), 4326)").format(sql.Literal(lng), sql.Literal(lat))
+
+
+def _select(layer: Layer, audience: Audience) -> sql.Composed:
+    names = sql.SQL(", ").join(sql.Identifier(field.name) for field in layer.fields_for(audience))
+    return sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {} FROM {}").format(
+        names, _view(layer, audience)
+    )
+
+
+def _rows(layer: Layer, audience: Audience, query: sql.Composed) -> Iterator[Found]:
+    names = [field.name for field in layer.fields_for(audience)]
+    connection = connections[alias(audience)]
+    with connection.cursor() as cursor:
+        cursor.execute(query.as_string(cursor.cursor))
+        for feature_id, west, south, east, north, *values in cursor.fetchall():
+            box = None if west is None else (west, south, east, north)
+            yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box)
