@@ -21,7 +21,7 @@ from apps.config.environment import LOCAL, ROOT, databases, read
 from apps.config.provisioning import Names, apply, items_in_database
 
 MADE_FROM = ("*/migrations/*.py", "*/sql/*.sql", "*/models*", "*/layers*", "*/provisioning/*", "*/db/*.py", "*/seeds*")
-ALSO = ("access.py", "history.py", "tenancy.py", "migrate.py")
+ALSO = ("access.py", "history.py", "tenancy.py", "migrate.py", "systems.py", "coordinate_systems.yaml")
 BUILDING = 0x62616C61  # advisory lock: one process makes the template, the others wait
 TEMPLATES = "baladiya_template_"
 CLONES = "baladiya_test_"
@@ -50,14 +50,28 @@ def template() -> str:
     name = TEMPLATES + _fingerprint()
     with superuser() as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if found is None or _from_nothing(connection, name):
             _drop_all(connection, TEMPLATES)
             half_made = f"{name}_making"
             drop(connection, half_made)
             for command in ("provision", "migrate"):
                 _manage(command, database=half_made)
             connection.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(half_made), Identifier(name)))
+            run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")
+            connection.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(name), Literal(run)))
     return name
+
+
+def _from_nothing(connection: psycopg.Connection, name: str) -> bool:
+    """The gate proves the migrations anew: the first of its processes drops what an earlier run has left."""
+    if os.environ.get("BALADIYA_FRESH_TEMPLATE") != "true":
+        return False
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")
+    comment = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return comment != (run,)
 
 
 def clone(source: str, *, label: str) -> str:
@@ -142,7 +156,7 @@ def _manage(command: str, *, database: str) -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for package in ("gis", "ogc", "apps"):
+    for package in ("gis", "ogc", "apps", "data/reference"):
         for path in sorted((ROOT / package).rglob("*")):
             wanted = path.name in ALSO or any(path.match(pattern) for pattern in MADE_FROM)
             if path.is_file() and wanted and "__pycache__" not in path.parts:
