@@ -4,7 +4,6 @@ What is seen and written is decided by row-level security, under which the whole
 from the caller's standing (`request.standing`), so that a planner reads and is not led into refusals.
 """
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -147,7 +146,7 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
             say_error(request, sentence_of(error))
             return HttpResponseRedirect(request.get_full_path())
 
-    def get_deleted_objects(self, objs: Sequence[Any], request: HttpRequest) -> Any:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What hangs on a record goes with it, whether or not it has an admin page of its own."""
         deleted, counts, _lacking, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected

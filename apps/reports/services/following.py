@@ -1,0 +1,73 @@
+"""The reporter's look at their report: by its number what the public may know, with the token all of it."""
+
+import datetime
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refusals import NotAllowed, NotFound
+from gis.db.acting import acting_as
+
+from ..models import Category, Photo, Report, StatusNote
+from ..numbers import read_number
+from .whose import whose
+
+
+class UnknownReport(NotFound):
+    code = "unknown_report"
+    sentence = _("There is no report with this number. Compare it with the one you were given.")
+
+
+class WrongToken(NotAllowed):
+    code = "wrong_token"
+    sentence = _("This link does not belong to the report. Use the link you were given, or the number alone.")
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What is shown. `own` is true for the reporter, who proved it by the token.
+
+    Without it `place` is the public place (exact, a square, or None), `text` and `answers` are empty, and `photos`
+    are the ids of the copies that were published.
+    """
+
+    number: str
+    category: Category
+    status: Report.Status
+    reported_on: datetime.date
+    place: GEOSGeometry | None
+    photos: tuple[UUID, ...]
+    own: bool
+    text: str = ""
+    answers: tuple[StatusNote, ...] = ()
+
+
+def find_for_follow_up(number: str, token: str | None = None) -> FollowUp:
+    """The report of this number, as typed. Raises BadNumber, UnknownReport or WrongToken."""
+    found = whose(number=read_number(number))
+    if found is None:
+        raise UnknownReport
+    with acting_as(authorities=[found.authority], actor="citizen"):
+        report = Report.objects.select_related("category").get(pk=found.report)
+        if token is not None and not secrets.compare_digest(report.token.encode(), token.encode()):
+            raise WrongToken
+        return _follow_up(report, own=token is not None)
+
+
+def _follow_up(report: Report, *, own: bool) -> FollowUp:
+    shown = report.photos.filter(review=Photo.Review.PUBLIC).order_by("pk").values_list("pk", flat=True)
+    return FollowUp(
+        number=report.number,
+        category=report.category,
+        status=Report.Status(report.status),
+        reported_on=timezone.localdate(report.reported_at),
+        place=report.geom if own else report.public_place,
+        photos=tuple(shown),
+        own=own,
+        text=report.text if own else "",
+        answers=tuple(report.notes.all()) if own else (),
+    )
