@@ -1,0 +1,117 @@
+"""Reading the published views: by which login, which columns, and what is said when the database cannot answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any, ClassVar, Literal
+
+from django.db import Error, connections, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from gis.layers import Audience, Layer
+from gis.refusals import Refusal
+
+Kind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+
+KINDS: dict[str, Kind] = {
+    "smallint": "integer",
+    "integer": "integer",
+    "bigint": "integer",
+    "numeric": "number",
+    "real": "number",
+    "double precision": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp with time zone": "datetime",
+}
+CANCELLED, GEOMETRY_FAILED = "57014", "XX000"
+OUT_OF_RANGE = "22"  # class of SQLSTATEs: data exceptions
+
+
+class TookTooLong(Refusal):
+    code: ClassVar[str] = "took_too_long"
+    status: ClassVar[int] = 503
+    sentence: ClassVar[str | Promise] = _(
+        "This takes longer than one question may. Ask for a smaller area or fewer features."
+    )
+
+
+class NoAnswer(Refusal):
+    code: ClassVar[str] = "no_answer"
+    status: ClassVar[int] = 503
+    sentence: ClassVar[str | Promise] = _("The database does not answer. Try again in a minute.")
+
+
+class OutOfRange(Refusal):
+    code: ClassVar[str] = "out_of_range"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str | Promise] = _("A value is too large or of the wrong kind. Check the numbers and dates.")
+
+
+def alias(audience: Audience) -> str:
+    """Anonymous callers read by the login that may read nothing else."""
+    return "public" if audience is Audience.PUBLIC else "default"
+
+
+def view(layer: Layer, audience: Audience) -> sql.Identifier:
+    """The layer's view for this audience, quoted."""
+    return sql.Identifier(audience.schema, layer.view)
+
+
+def named(names: Iterator[str] | list[str] | tuple[str, ...]) -> sql.Composed:
+    """Column names in a row, quoted."""
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+@contextmanager
+def reading(audience: Audience) -> Iterator[Any]:
+    """A cursor of the audience's login. An officer is known by the `acting_as` around it; without one, by nobody.
+
+    Raises a Refusal with status 503 when the database gives up, 400 when it cannot take a value. Inside a transaction
+    a failed question is undone alone, so that the transaction can go on.
+    """
+    connection = connections[alias(audience)]
+    try:
+        part = transaction.atomic(connection.alias) if connection.in_atomic_block else nullcontext()
+        with part, connection.cursor() as cursor:
+            yield cursor
+    except Error as error:
+        raise _refusal(error) or error from error
+
+
+def execute(cursor: Any, query: sql.Composable) -> None:
+    """Run a composed statement: every value is in it, quoted by psycopg, so no parameter is left."""
+    cursor.execute(query.as_string(cursor.cursor))
+
+
+def properties(layer: Layer, audience: Audience) -> dict[str, Kind]:
+    """Names and kinds of what a feature says to this audience, the identifier and the geometry apart."""
+    return dict(_columns(audience.schema, layer.view, audience))
+
+
+@lru_cache(maxsize=1024)
+def _columns(schema: str, name: str, audience: Audience) -> tuple[tuple[str, Kind], ...]:
+    with reading(audience) as cursor:
+        cursor.execute(
+            "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+            "WHERE relname = %s AND relnamespace = to_regnamespace(%s) AND attnum > 0 AND NOT attisdropped "
+            "AND attname <> ALL ('{id,geom}') ORDER BY attnum",
+            [name, schema],
+        )
+        found = tuple((column, KINDS.get(kind, "text")) for column, kind in cursor.fetchall())
+    if not found:
+        raise LookupError(f"there is no view {schema}.{name}: run manage.py migrate")
+    return found
+
+
+def _refusal(error: Error) -> Refusal | None:
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
+        return NoAnswer()
+    if state in (CANCELLED, GEOMETRY_FAILED):
+        return TookTooLong()
+    if state[:2] == OUT_OF_RANGE:
+        return OutOfRange()
+    return None
