@@ -24,6 +24,7 @@ MADE_FROM = ("*/migrations/*.py", "*/sql/*.sql", "*/models*", "*/layers*", "*/pr
 ALSO = ("access.py", "history.py", "tenancy.py", "migrate.py", "systems.py", "coordinate_systems.yaml")
 BUILDING = 0x62616C61  # advisory lock: one process makes the template, the others wait
 TEMPLATES = "baladiya_template_"
+TEMPLATES_KEPT = 4
 CLONES = "baladiya_test_"
 
 
@@ -52,7 +53,7 @@ def template() -> str:
         connection.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone()
         if found is None or _from_nothing(connection, name):
-            _drop_all(connection, TEMPLATES)
+            _drop_older_templates(connection)
             half_made = f"{name}_making"
             drop(connection, half_made)
             for command in ("provision", "migrate"):
@@ -131,8 +132,12 @@ def officer(database: str) -> Iterator[psycopg.Connection]:
             root.execute(SQL("DROP ROLE {}").format(Identifier(role)))
 
 
-def _drop_all(connection: psycopg.Connection, prefix: str) -> None:
-    found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+def _drop_older_templates(connection: psycopg.Connection) -> None:
+    """Keep the newest few: another process may be about to copy one."""
+    found = connection.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC OFFSET %s",
+        [TEMPLATES, TEMPLATES_KEPT],
+    )
     for (name,) in found.fetchall():
         drop(connection, name)
 

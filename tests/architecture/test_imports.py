@@ -14,6 +14,8 @@ from .sources import PACKAGES, ROOT, packaged, write
 DOORS = {"models", "services", "events"}
 # Every app stands on these as a whole: page shell, refusals, tenancy.
 OPEN_TO_ALL = {"core"}
+# Who may do what is asked by every storey above.
+ALSO_A_DOOR = {("accounts", "permissions")}
 COMPOSITION_ROOT = "config"
 
 
@@ -45,7 +47,9 @@ def _imported(path: Path) -> list[str]:
 
 def _is_inside(module: str, *, own: str) -> bool:
     parts = module.split(".")
-    return parts[0] == "apps" and len(parts) > 2 and parts[1] not in {own, *OPEN_TO_ALL} and parts[2] not in DOORS
+    if parts[0] != "apps" or len(parts) < 3 or parts[1] in {own, *OPEN_TO_ALL}:
+        return False
+    return parts[2] not in DOORS and (parts[1], parts[2]) not in ALSO_A_DOOR
 
 
 def services_that_see_requests(root: Path) -> list[str]:

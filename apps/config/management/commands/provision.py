@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only say what is missing; ends with 1 when there is")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.quiet = options["verbosity"] == 0
         self.names = Names(settings.DB_ROLE_PREFIX)
         self.target = settings.DATABASES["default"]["NAME"]
         superuser = superuser_login()
@@ -33,11 +34,15 @@ class Command(BaseCommand):
             self.make_database(connection)
         with psycopg.connect(**superuser, dbname=self.target, autocommit=True) as connection:
             self.make(connection, items_in_database(self.names))
-        self.stdout.write(f"Database {self.target} is provisioned.")
+        self.say(f"Database {self.target} is provisioned.")
 
     def make(self, connection: psycopg.Connection, items: list[Item]) -> None:
         for item in apply(connection, items):
-            self.stdout.write(f"  {item.sentence}.")
+            self.say(f"  {item.sentence}.")
+
+    def say(self, sentence: str) -> None:
+        if not self.quiet:
+            self.stdout.write(sentence)
 
     def give_passwords(self, connection: psycopg.Connection) -> None:
         """The passwords of the addresses that the settings name, so that the two cannot differ."""
@@ -60,7 +65,7 @@ class Command(BaseCommand):
                 owner=name(self.names.owner),
             )
             connection.execute(statement)
-            self.stdout.write(f"  Database {self.target} made.")
+            self.say(f"  Database {self.target} made.")
 
     def say_what_is_missing(self, superuser: dict[str, Any]) -> None:
         try:
