@@ -78,14 +78,19 @@ def _from_nothing(connection: psycopg.Connection, name: str) -> bool:
 def clone(source: str, *, label: str) -> str:
     """A copy of `source`. Rights on the database itself are not copied by PostgreSQL, so they are given again."""
     name = f"{CLONES}{os.getpid()}_{label}"
+    names = Names("baladiya")
     with superuser() as connection:
         drop(connection, name)
-        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(source)))
-        owner = Names("baladiya").owner
-        connection.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(owner)))
+        copy = SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+        connection.execute(copy.format(Identifier(name), Identifier(names.owner), Identifier(source)))
     with superuser(name) as connection:
-        apply(connection, items_in_database(Names("baladiya")))
+        apply(connection, items_in_database(names))
     return name
+
+
+def empty(*, label: str) -> str:
+    """A database that is provisioned, and no more."""
+    return clone("template0", label=label)
 
 
 def drop(connection: psycopg.Connection, name: str) -> None:

@@ -1,0 +1,116 @@
+"""Every text of the platform has its Arabic, finished and with the same placeholders."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+
+from .sources import PACKAGES, ROOT, files, write
+
+EXTRACT = ["xgettext", "--from-code=UTF-8", "--output=-", "--omit-header", "--no-wrap", "--add-comments=Translators"]
+KEYWORDS = ("gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "ngettext:1,2", "pgettext:1c,2", "npgettext:1c,2,3")
+KEYWORDS += ("pgettext_lazy:1c,2", "npgettext_lazy:1c,2,3", "gettext", "_")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+NO_WORDS = re.compile(r"^[^A-Za-z]*$")
+
+Message = tuple[str | None, str]
+
+
+def texts(root: Path) -> set[Message]:
+    """Context and msgid of every marked text in Python and templates."""
+    from django.utils.translation import templatize
+
+    marked: set[Message] = set()
+    for package in PACKAGES:
+        python = [path for path in files(root / package, ".py") if path.parent.name != "migrations"]
+        marked |= _extracted([str(path) for path in python], None)
+        for path in files(root / package, ".html", ".txt"):
+            if "templates" in path.parts:
+                marked |= _extracted(["-"], templatize(path.read_text(), origin=str(path)))
+    return marked
+
+
+def _extracted(names: list[str], text: str | None) -> set[Message]:
+    if not names:
+        return set()
+    command = [*EXTRACT, "--language=Python", *(f"--keyword={word}" for word in KEYWORDS), *names]
+    result = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return {(entry.msgctxt, entry.msgid) for entry in polib.pofile(result.stdout)} if result.stdout else set()
+
+
+def catalogues(root: Path) -> Iterator[tuple[Path, polib.POFile]]:
+    for package in PACKAGES:
+        for path in files(root / package, ".po"):
+            if "ar" in path.parts:
+                yield path, polib.pofile(str(path))
+
+
+def translated(root: Path) -> set[Message]:
+    return {
+        (entry.msgctxt, entry.msgid) for _, catalogue in catalogues(root) for entry in catalogue if _finished(entry)
+    }
+
+
+def _finished(entry: polib.POEntry) -> bool:
+    forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
+    return not entry.fuzzy and not entry.obsolete and all(form.strip() for form in forms)
+
+
+def unfinished(root: Path) -> list[str]:
+    """Entries that are empty or fuzzy, or that lose a placeholder."""
+    found = []
+    for path, catalogue in catalogues(root):
+        for entry in catalogue:
+            if not entry.obsolete and not _finished(entry):
+                found.append(f"{path.relative_to(root)}: unfinished: {entry.msgid}")
+            elif not entry.obsolete and not _same(entry):
+                found.append(f"{path.relative_to(root)}: other placeholders: {entry.msgid}")
+    return found
+
+
+def _same(entry: polib.POEntry) -> bool:
+    """A plural form may leave its number out ("well", "two wells"), a plain text may lose nothing."""
+    wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
+    if entry.msgid_plural:
+        return all(set(PLACEHOLDER.findall(form)) <= wanted for form in entry.msgstr_plural.values())
+    return set(PLACEHOLDER.findall(entry.msgstr)) == wanted
+
+
+def untranslated(root: Path) -> list[str]:
+    return sorted(msgid for context, msgid in texts(root) - translated(root) if not NO_WORDS.match(msgid))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _gettext() -> None:
+    assert shutil.which("xgettext"), "Install the package gettext."
+
+
+def test_every_text_has_its_arabic():
+    assert untranslated(ROOT) == []
+
+
+def test_no_translation_is_unfinished():
+    assert unfinished(ROOT) == []
+
+
+def test_the_rules_see_their_faults(tmp_path: Path):
+    write(
+        tmp_path, "apps/core/views.py", 'from x import gettext as _\n_("Known")\n_("Lost")\n_("Vague")\n_("%(n)s left")'
+    )
+    write(tmp_path, "apps/core/templates/core/x.html", '{% load i18n %}{% translate "In a page" %}{{ _("Quoted") }}')
+    po = polib.POFile()
+    po.append(polib.POEntry(msgid="Known", msgstr="معلوم"))
+    po.append(polib.POEntry(msgid="Vague", msgstr="مبهم", flags=["fuzzy"]))
+    po.append(polib.POEntry(msgid="%(n)s left", msgstr="بقي"))
+    folder = tmp_path / "apps/core/locale/ar/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    po.save(str(folder / "django.po"))
+    assert untranslated(tmp_path) == ["In a page", "Lost", "Quoted", "Vague"]
+    assert [line.split(": ", 1)[1] for line in unfinished(tmp_path)] == [
+        "unfinished: Vague",
+        "other placeholders: %(n)s left",
+    ]
