@@ -147,13 +147,14 @@ def _best(code: str, area: Bounds | None) -> Operation:
 
 
 def _group(code: str, area: Bounds | None, *, ballpark: bool) -> TransformerGroup:
+    interest: Any = AreaOfInterest(*area) if area else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what is missing is told in `unavailable`
         return TransformerGroup(
             _horizontal(code),
             STORAGE,
             always_xy=True,
-            area_of_interest=AreaOfInterest(*area) if area else None,
+            area_of_interest=interest,
             allow_ballpark=ballpark,
         )
 
