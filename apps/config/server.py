@@ -1,7 +1,7 @@
 """`python -m apps.config.server`: checks what must not be, then becomes the HTTP server.
 
-Django is served as WSGI in a bounded thread pool. The process is replaced by granian, so its id stays the same and
-the checks' memory is given back.
+The root is asynchronous and thin; Django runs behind it in a bounded thread pool (`apps.config.asgi`). The process is
+replaced by granian, so its id stays the same and the checks' memory is given back.
 """
 
 import os
@@ -17,19 +17,19 @@ def main() -> None:
     refuse_what_must_not_be(host)
     threads = os.environ.get("SERVER_THREADS", THREADS)
     # One connection for each thread; a thread that finds none within two seconds answers 503.
+    os.environ["SERVER_THREADS"] = threads
     os.environ.setdefault("DATABASE_POOL", threads)
     arguments = [
-        "--interface=wsgi",
+        "--interface=asgi",
         "--http=1",
         f"--host={host}",
         f"--port={os.environ.get('PORT', PORT)}",
         f"--workers={os.environ.get('SERVER_WORKERS', '1')}",
-        f"--blocking-threads={threads}",
         "--http1-header-read-timeout=10000",
         "--respawn-failed-workers",
         "--no-ws",
     ]
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "apps.config.wsgi:application"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "apps.config.asgi:application"])  # noqa: S606
 
 
 def refuse_what_must_not_be(host: str) -> None:
