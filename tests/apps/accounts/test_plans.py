@@ -44,9 +44,9 @@ def spread(root: psycopg.Connection, table: str) -> None:
     values = {}
     for name, is_geometry, is_uuid, is_unique in columns:
         if is_geometry:
-            values[name] = (
-                f'ST_Translate("{name}", 61 - ST_XMin("{name}") + (g %% 63) * 0.03, 11 - ST_YMin("{name}") + (g / 63) * 0.03)'
-            )
+            east = f'61 - ST_XMin("{name}") + (g %% 63) * 0.03'
+            north = f'11 - ST_YMin("{name}") + (g / 63) * 0.03'
+            values[name] = f'ST_Translate("{name}", {east}, {north})'
         elif is_unique:
             values[name] = "gen_random_uuid()" if is_uuid else "t.ctid::text || g"
         else:

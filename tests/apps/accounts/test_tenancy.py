@@ -126,13 +126,12 @@ def test_rights_end_with_the_membership(committed_db: str, two: Two, change: str
 
 def test_a_row_without_authority_goes_to_the_writers_only_one(committed_db: str, two: Two) -> None:
     with desk_session(committed_db, two.officer, two.here) as session:
-        session.execute(
-            "INSERT INTO own.streets (geom, name_ar) VALUES (ST_GeomFromText('MULTILINESTRING((60 10, 60.1 10))', 4326), 'x')"
-        )
+        line = "ST_GeomFromText('MULTILINESTRING((60 10, 60.1 10))', 4326)"
+        session.execute(f"INSERT INTO own.streets (geom, name_ar) VALUES ({line}, 'x')")  # type: ignore[arg-type]
         assert session.execute("SELECT authority FROM own.streets").fetchall() == [("here",)]
-    with web_session(committed_db, two.national) as session:
-        with pytest.raises(psycopg.errors.NotNullViolation, match="Name the authority"):
-            session.execute("INSERT INTO accounts_unit (code, name_ar) VALUES ('x', 'x')")
+    refused = pytest.raises(psycopg.errors.NotNullViolation, match="Name the authority")
+    with web_session(committed_db, two.national) as session, refused:
+        session.execute("INSERT INTO accounts_unit (code, name_ar) VALUES ('x', 'x')")
 
 
 class TestSeededFaults:
