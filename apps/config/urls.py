@@ -1,8 +1,18 @@
-"""Which address is answered by whom."""
+"""Which address is answered by whom.
 
+Pages for people stand under a language (`/ar/`, `/en/`); `/` goes to the one that the visitor chose before or that the
+browser asks for, Arabic when neither is ours. The health addresses are answered before all this (`apps.config.health`).
+"""
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *i18n_patterns(
+        path("", include("apps.core.urls")),
+        path("", include("apps.reports.urls")),
+    ),
 ]

@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "apps.core.context_processors.page",
             ],
         },
     },
@@ -108,6 +109,8 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Muscat")
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL / "static"
+# What carries a hash in its name never changes: the bundler's files, and those that collectstatic names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(dist/.+-[0-9A-Z]{8}\.|.+\.[0-9a-f]{12}\.)"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL / "media")).root
 MEDIA_URL = "/media/"
 COORDINATE_SYSTEMS = env.path("COORDINATE_SYSTEMS", default=str(ROOT / "data/reference/coordinate_systems.yaml")).root
