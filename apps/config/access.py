@@ -8,11 +8,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import publish, systems
+from gis.db import publish, systems, tracking
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
@@ -35,9 +35,13 @@ def after(using: str) -> None:
     apply_policies(using)
     publish.publish_all(using)
     systems.install(using)
-    if _roles_exist(using):
-        _grant(using)
-        _hand_to_checker(using)
+    with transaction.atomic(using=using):
+        unseen = tracking.track(using)
+        if _roles_exist(using):
+            _grant(using)
+            tracking.grant(using, **{kind: role(kind) for kind in ("web", "public", "desk", "checker")})
+            _hand_to_checker(using)
+        tracking.adopt(using, unseen)
 
 
 def _roles_exist(using: str) -> bool:

@@ -1,0 +1,1 @@
+DROP SCHEMA past; DROP SCHEMA personal_history; DROP SCHEMA history CASCADE;
