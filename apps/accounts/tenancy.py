@@ -11,8 +11,6 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import Model
 
-from apps.core.models import Record
-
 READABLE = "authority_id = ANY ((SELECT access_authorities(false))::uuid[])"
 WRITABLE = "authority_id = ANY ((SELECT access_authorities(true))::uuid[])"
 
@@ -25,9 +23,9 @@ POLICIES = {
 
 
 def tenanted_models() -> Iterator[type[Model]]:
-    """The models whose rows belong to an authority and are guarded by the policies."""
+    """The models whose rows belong to an authority and are guarded by the policies: those that say `tenanted`."""
     for model in apps.get_models():
-        if issubclass(model, Record) and model.tenanted:
+        if getattr(model, "tenanted", False) and not model._meta.proxy:
             yield model
 
 
