@@ -1,0 +1,61 @@
+"""The real server, as `bin/run` starts it, on a free port and a database of the test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from apps.config.environment import ROOT
+
+PATIENCE_S = 90  # a busy machine imports Django and GDAL slowly
+
+
+@contextmanager
+def served(database: str, **environment: str) -> Iterator[str]:
+    """Run the server on `database`; gives its address ("http://127.0.0.1:40000"). It ends with the block."""
+    port = _free_port()
+    urls = {
+        name: os.environ[name].rsplit("/", 1)[0] + f"/{database}"
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
+    }
+    settings = {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test", "BALADIYA_TEST_URLS": "true"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "apps.config.server"],
+        cwd=ROOT,
+        env=os.environ | urls | settings | {"PORT": str(port)} | environment,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process)
+        yield address
+    finally:
+        os.killpg(process.pid, 15)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode} before it answered")
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise TimeoutError(f"no answer from {address} in {PATIENCE_S} s")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
