@@ -10,7 +10,8 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Any, Literal
 
-from django.db.models import Choices, Field as ModelField, Model, Q, QuerySet
+from django.db.models import Choices, Model, Q, QuerySet
+from django.db.models import Field as ModelField
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
@@ -37,7 +38,11 @@ Source = str | Combinable
 
 @dataclass(frozen=True)
 class Field:
-    """One published property. `sources` gives a coarser source to the audiences below the best one."""
+    """One published property. `sources` gives a coarser source to the audiences below the best one.
+
+    Who may read a `searched` field finds the layer by it; where the source is an expression, name the paths of the
+    columns that it is made of: ("legacy__way_no", …).
+    """
 
     name: str
     title: Text
@@ -45,7 +50,7 @@ class Field:
     readers: Audience = PUBLIC
     codes: type[Choices] | None = None
     unit: str = ""
-    searched: bool = False
+    searched: bool | tuple[str, ...] = False
     editable: bool = False
     sources: Mapping[Audience, Source] = field(default_factory=dict)
 
@@ -67,11 +72,28 @@ class Zoom:
 
 
 @dataclass(frozen=True)
+class Importing:
+    """What a file may bring into a layer besides the fields that forms edit (`gis.exchange`).
+
+    `key` is the field by which a second file recognises a record. `fields` are not edited in forms but may come from
+    a file; `fixed` is the same in every row of the layer; `filled` is what a new row gets that no file can bring.
+    `rivals` names the SQL function that finds which of many geometries overlap records of any authority.
+    """
+
+    key: str = "source_id"
+    fields: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, Combinable] = field(default_factory=dict)
+    rivals: str = ""
+
+
+@dataclass(frozen=True)
 class Layer:
     """A published layer.
 
     `rows` are the records that exist for those with full rights; `open_rows` narrows them for everybody else.
     `geometry` maps an audience to the model's geometry field that it may see (the best one at or below it).
+    `when` names the field that tells the day or time of a record, if one does.
     `writes`: "direct" edits rows, "draft" makes a draft to be approved, "none" is read only.
     """
 
@@ -87,6 +109,8 @@ class Layer:
     zooms: tuple[Zoom, ...] = (Zoom(0),)
     writes: Literal["direct", "draft", "none"] = "none"
     coverage: Callable[[], QuerySet[Any]] | None = None
+    importing: Importing = field(default_factory=Importing)
+    when: str = ""
     base_map: bool = False
     shown_first: bool = True
     order: int = 100
@@ -97,6 +121,8 @@ class Layer:
             raise ValueError(f"layer {self.id}: a field is declared twice")
         if self.label not in names:
             raise ValueError(f"layer {self.id}: label {self.label!r} is not one of its fields")
+        if self.when and self.when not in names:
+            raise ValueError(f"layer {self.id}: {self.when!r} is not one of its fields")
         if not set(names).isdisjoint(RESERVED):
             raise ValueError(f"layer {self.id}: {', '.join(RESERVED)} are given to every layer")
 

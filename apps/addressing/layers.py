@@ -15,7 +15,7 @@ OLD = Subquery(
     .annotate(
         text=StringAgg(
             Concat(F("building_no"), Value(" / "), F("way_no"), Value(" / "), F("block_no"), output_field=TextField()),
-            Value("; "),
+            "; ",
         )
     )
     .values("text")
@@ -52,7 +52,12 @@ layers.register(
             Field("area_en", _("Area in English"), searched=True, editable=True),
             Field("postcode", _("Postal code"), editable=True),
             Field("wilayat", _("Wilayat"), source="wilayat__code"),
-            Field("old_addresses", _("Old addresses"), source=OLD, searched=True),
+            Field(
+                "old_addresses",
+                _("Old addresses"),
+                source=OLD,
+                searched=("legacy__building_no", "legacy__way_no", "legacy__block_no"),
+            ),
         ),
         zooms=(Zoom(15),),
         writes="direct",

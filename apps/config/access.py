@@ -12,11 +12,12 @@ from django.db import connections, transaction
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import publish, systems, tracking
+from gis.db import publish, readers, systems, tracking
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
 CHECKER_SCHEMAS = ("pub", "agency")
+DEFINER_SCHEMAS = ("public", "pub", "agency", "own")
 
 
 def role(kind: str) -> str:
@@ -34,6 +35,7 @@ def after(using: str) -> None:
     _trust_platform_logins(using)
     apply_policies(using)
     publish.publish_all(using)
+    readers.install(using)
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)
@@ -80,6 +82,9 @@ def _grant(using: str) -> None:
         run(f"GRANT SELECT ON ALL TABLES IN SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT SELECT ON ALL TABLES IN SCHEMA agency TO {web}")
         run(f"GRANT SELECT ON ALL TABLES IN SCHEMA own, desk TO {web}, {desk}")
+        run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pub TO {web}, {public}, {desk}")
+        run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA agency TO {web}")
+        run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA own TO {web}, {desk}")
         run(f"GRANT EXECUTE ON FUNCTION access_authorities(boolean), access_codes() TO {web}, {desk}, {checker}")
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid), reports_public_photo(uuid) TO {web}")
@@ -107,7 +112,7 @@ def _grant_officers(cursor: Any, desk: str) -> None:
 def _hand_to_checker(using: str) -> None:
     checker = role("checker")
     with connections[using].cursor() as cursor:
-        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA pub, agency, public TO {checker}")
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA {', '.join(DEFINER_SCHEMAS)} TO {checker}")
         cursor.execute(
             "SELECT format('ALTER VIEW %%I.%%I OWNER TO %%I', schemaname, viewname, %s::text) FROM pg_views "
             "WHERE schemaname = ANY (%s) AND viewowner <> %s",
@@ -116,9 +121,9 @@ def _hand_to_checker(using: str) -> None:
         statements = [statement for (statement,) in cursor.fetchall()]
         cursor.execute(
             "SELECT format('ALTER FUNCTION %%s OWNER TO %%I', p.oid::regprocedure, %s::text) FROM pg_proc p "
-            "JOIN pg_roles o ON o.oid = p.proowner WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace "
-            "AND o.rolname = current_user",
-            [checker],
+            "JOIN pg_roles o ON o.oid = p.proowner JOIN pg_namespace n ON n.oid = p.pronamespace "
+            "WHERE p.prosecdef AND n.nspname = ANY (%s) AND o.rolname = current_user",
+            [checker, list(DEFINER_SCHEMAS)],
         )
         statements += [statement for (statement,) in cursor.fetchall()]
         for statement in statements:

@@ -1,5 +1,5 @@
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
@@ -12,7 +12,7 @@ OWNERS = Subquery(
     .filter(parcel=OuterRef("pk"), kind=Right.Kind.OWNERSHIP)
     .order_by()
     .values("parcel")
-    .annotate(names=StringAgg("party__name_ar", Value("، ")))
+    .annotate(names=StringAgg("party__name_ar", "، "))
     .values("names")
 )
 

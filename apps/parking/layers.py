@@ -20,7 +20,7 @@ HOURS = Subquery(
     .annotate(
         text=StringAgg(
             Concat(F("weekdays"), Value(" "), _clock("starts"), Value("-"), _clock("ends"), output_field=TextField()),
-            Value("; "),
+            "; ",
         )
     )
     .values("text")

@@ -29,6 +29,7 @@ layers.register(
             Field("reporter", _("Reporter"), source=REPORTER, readers=OFFICERS),
         ),
         zooms=(Zoom(12), Zoom(9, fields=("category", "status"))),
+        when="reported_on",
         writes="none",
         order=80,
     )

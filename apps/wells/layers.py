@@ -1,5 +1,5 @@
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from apps.territory.models import Inventory
@@ -12,7 +12,7 @@ OWNERS = Subquery(
     WellOwner.objects.filter(well=OuterRef("pk"))
     .order_by()
     .values("well")
-    .annotate(names=StringAgg("party__name_ar", Value("، ")))
+    .annotate(names=StringAgg("party__name_ar", "، "))
     .values("names")
 )
 NAMES = (

@@ -91,13 +91,13 @@ def _select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *
         sources["authority"] = "authority__code"
     sources |= {field.name: field.source_for(audience) for field in layer.fields_for(audience)}
     # Aliases, because an annotation may not have the name of a model field.
-    annotated = {f"out_{name}": _expression(rows, source) for name, source in sources.items()}
+    annotated = {f"out_{name}": expression(rows, source) for name, source in sources.items()}
     query = rows.order_by().annotate(**annotated).values_list(layer.key, *annotated).query
     text, params = query.sql_with_params()
     return str(connection.ops.compose_sql(text, params))
 
 
-def _expression(rows: QuerySet[Any], source: Source) -> Combinable:
+def expression(rows: QuerySet[Any], source: Source) -> Combinable:
     """A path over a foreign key becomes a scalar subquery: no join, so the view stays updatable."""
     if not isinstance(source, str):
         return source

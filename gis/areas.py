@@ -1,0 +1,62 @@
+"""Where a question is asked: boxes as the callers give them, ready for a spatial index over EPSG:4326."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import shapely
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from gis import crs
+from gis.refusals import Refusal
+
+# Points along each side of a box of another system: straight there, it is bent in degrees.
+POINTS_A_SIDE = 20
+WORLD = (-180.0, -90.0, 180.0, 90.0)
+
+
+class BoxOutside(Refusal):
+    code: ClassVar[str] = "box_outside"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str | Promise] = _(
+        "The box lies where the coordinate system %(system)s is not defined. Check the order and unit of the numbers."
+    )
+
+
+@dataclass(frozen=True)
+class Area:
+    """A box in degrees (west, south, east, north), with the outline in it where the area is not the whole box."""
+
+    box: tuple[float, float, float, float]
+    outline: str = ""
+
+    def covers(self, column: sql.Composable) -> sql.Composed:
+        """SQL: the geometry shares a point with the area. `&&` reaches the index, `@` spares the exact test."""
+        envelope = sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, self.box)))
+        if self.outline:
+            exact = sql.SQL("ST_Intersects({}, {}::geometry)").format(column, sql.Literal(self.outline))
+        else:
+            exact = sql.SQL("({0} @ {1} OR ST_Intersects({0}, {1}))").format(column, envelope)
+        return sql.SQL("({} && {} AND {})").format(column, envelope, exact)
+
+
+def in_degrees(west: float, south: float, east: float, north: float) -> tuple[Area, ...]:
+    """A box of longitude and latitude; west above east means that it crosses the antimeridian."""
+    west, east = max(west, WORLD[0]), min(east, WORLD[2])
+    south, north = max(south, WORLD[1]), min(north, WORLD[3])
+    if west <= east:
+        return (Area((west, south, east, north)),)
+    return (Area((west, south, WORLD[2], north)), Area((WORLD[0], south, east, north)))
+
+
+def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Area, ...]:
+    """A box of another coordinate system, its first axis to the east. Raises BoxOutside."""
+    ring = shapely.segmentize(
+        shapely.box(min(x1, x2), y1, max(x1, x2), y2), max(abs(x2 - x1), abs(y2 - y1), 1e-9) / POINTS_A_SIDE
+    )
+    outline = crs.to_storage(ring, crs.operation(code))
+    if not all(map(math.isfinite, outline.bounds)) or not outline.is_valid:
+        raise BoxOutside(system=code)
+    return (Area(outline.bounds, outline.wkb_hex if outline.geom_type == "Polygon" else ""),)

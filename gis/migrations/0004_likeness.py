@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from gis.db.operations import SQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [("spatial", "0003_history")]
+
+    operations = [SQLFile("gis", "gis_likeness_v1")]
