@@ -8,7 +8,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.test.testcases import LiveServerThread
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
@@ -59,6 +61,19 @@ def committed_db(
         databases.point_django_at(before)
         with databases.superuser() as connection:
             databases.drop(connection, name)
+
+
+@pytest.fixture
+def site(committed_db: str) -> Iterator[str]:
+    """Address of a running server over the committed database, static files included; its threads log in as the web."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
 
 
 @pytest.fixture

@@ -156,12 +156,15 @@ def _manage(command: str, *, database: str) -> None:
     names = ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
     urls = {name: os.environ[name].rsplit("/", 1)[0] + f"/{database}" for name in names}
     settings = {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test", "BALADIYA_TEST_URLS": "true"}
-    subprocess.run(
+    result = subprocess.run(
         [sys.executable, "manage.py", command, "--verbosity", "0"],
         cwd=ROOT,
         env=os.environ | urls | settings,
-        check=True,
+        capture_output=True,
+        text=True,
     )
+    if result.returncode:
+        raise RuntimeError(f"manage.py {command} failed:\n{result.stderr[-3000:]}")
 
 
 def _fingerprint() -> str:
