@@ -24,6 +24,7 @@ value() { [ ! -r "$1" ] || sed -n "s/^$2=//p" "$1" | tail -n 1; }
 
 # set_value FILE KEY VALUE: replaces or adds the line; a reader never sees half a file.
 set_value() {
+    [ "$(value "$1" "$2")" != "$3" ] || return 0
     private_file "$1"
     (
         umask 077

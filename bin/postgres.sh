@@ -244,6 +244,7 @@ cluster_url() {
 reset_cluster() {
     [ ! -e "$STATE/version" ] || stop_cluster
     rm -rf -- "$DATA" "$LOG" "$STATE" "$PROVISION_FILE"
+    [ "$(dirname "$DATA")" = "$LOCAL" ] || rmdir --ignore-fail-on-non-empty "$(dirname "$DATA")" 2>/dev/null || true
     remove_values "$ENV_FILE" DATABASE_URL OWNER_DATABASE_URL PUBLIC_DATABASE_URL
     say "Cluster removed."
 }
