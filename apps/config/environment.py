@@ -3,6 +3,7 @@
 Every name read here or in the settings is explained in `.env.example`; a test compares the two.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,17 @@ env = environ.Env()
 
 
 def read(path: Path, *, overwrite: bool = False) -> None:
-    """Add the file's lines to the environment; what the operator exported wins unless `overwrite`."""
-    if path.is_file():
-        environ.Env.read_env(path, overwrite=overwrite)
+    """Add the file's lines to the environment; what the operator exported wins unless `overwrite`.
+
+    Who exports DATABASE_URL means that database alone: the file's other logins belong to another one.
+    """
+    if not path.is_file():
+        return
+    exported = set(os.environ)
+    environ.Env.read_env(path, overwrite=overwrite)
+    if "DATABASE_URL" in exported and not overwrite:
+        for name in {"OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL"} - exported:
+            os.environ.pop(name, None)
 
 
 def databases(*, pool: int = 0) -> dict[str, dict[str, Any]]:

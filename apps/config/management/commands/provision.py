@@ -1,12 +1,13 @@
 """`manage.py provision`: what needs a superuser, apart from migrations. Safe to run again and again."""
 
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.config.environment import env, read
+from apps.config.environment import env
 from apps.config.provisioning import Item, Names, apply, items_in_database, items_of_cluster, missing
 from apps.config.provisioning.item import name, text
 
@@ -81,11 +82,29 @@ class Command(BaseCommand):
 
 
 def superuser_login() -> dict[str, Any]:
-    """Host, port and credentials from PROVISION_DATABASE_URL, or from the file that bin/cluster wrote."""
-    read(settings.PROVISION_FILE, overwrite=settings.PROVISION_FILE_WINS)
-    url = env.str("PROVISION_DATABASE_URL", default="") or env.str("DATABASE_URL", default="")
-    if not url:
-        raise CommandError("Set PROVISION_DATABASE_URL to the address of a superuser, postgis://user:password@host/.")
+    """Host, port and credentials from PROVISION_DATABASE_URL, or from the file that bin/cluster wrote.
+
+    The file speaks of the private cluster, so it counts only while the settings use that one.
+    """
+    target = settings.DATABASES["default"]
+    written = from_file(settings.PROVISION_FILE)
+    if written and settings.PROVISION_FILE_WINS:
+        return written
+    if url := env.str("PROVISION_DATABASE_URL", default=""):
+        return parts_of(url)
+    if written and (written["host"], written["port"]) == (target["HOST"], target["PORT"]):
+        return written
+    raise CommandError("Set PROVISION_DATABASE_URL to the address of a superuser: postgis://user:password@host:5432/")
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    """The login that the file names; empty when there is no file."""
+    lines = path.read_text().splitlines() if path.is_file() else []
+    urls = [line.partition("=")[2] for line in lines if line.startswith("PROVISION_DATABASE_URL=")]
+    return parts_of(urls[-1]) if urls else {}
+
+
+def parts_of(url: str) -> dict[str, Any]:
     parts = env.db_url_config(url)
     login = {"host": parts["HOST"], "port": parts["PORT"], "user": parts["USER"], "password": parts["PASSWORD"]}
     return {key: value for key, value in login.items() if value}
