@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
 from psycopg import sql
 
+from gis import published
 from gis.layers import Audience, Layer
 
 Box = tuple[float, float, float, float]
@@ -36,11 +36,6 @@ class Found:
         if self.box is None or self.box[:2] != self.box[2:]:
             return None
         return self.box[:2]
-
-
-def alias(audience: Audience) -> str:
-    """Anonymous callers read by the login that may read nothing else."""
-    return "public" if audience is Audience.PUBLIC else "default"
 
 
 def read(layer: Layer, feature_id: UUID, audience: Audience) -> Found | None:
@@ -82,7 +77,9 @@ def together(found: Found, audience: Audience, layers: Iterable[Layer]) -> list[
     """What touches a feature: the parcel under a well, the addresses on a parcel."""
     if found.box is None:
         return []
-    own = sql.SQL("(SELECT geom FROM {} WHERE id = {})").format(_view(found.layer, audience), sql.Literal(found.id))
+    own = sql.SQL("(SELECT geom FROM {} WHERE id = {})").format(
+        published.view(found.layer, audience), sql.Literal(found.id)
+    )
     condition = sql.SQL("geom && {own} AND ST_Intersects(geom, {own})").format(own=own)
     others = (layer for layer in layers if layer is not found.layer)
     return _each(others, audience, condition)
@@ -96,26 +93,25 @@ def _each(layers: Iterable[Layer], audience: Audience, condition: sql.Composed) 
     return found
 
 
-def _view(layer: Layer, audience: Audience) -> sql.Identifier:
-    return sql.Identifier(audience.schema, layer.view)
-
-
 def _point(lng: float, lat: float) -> sql.Composed:
     return sql.SQL("ST_SetSRID(ST_MakePoint({}, {}), 4326)").format(sql.Literal(lng), sql.Literal(lat))
 
 
 def _select(layer: Layer, audience: Audience) -> sql.Composed:
-    names = sql.SQL(", ").join(sql.Identifier(field.name) for field in layer.fields_for(audience))
     return sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {} FROM {}").format(
-        names, _view(layer, audience)
+        published.named(_names(layer, audience)), published.view(layer, audience)
     )
 
 
+def _names(layer: Layer, audience: Audience) -> list[str]:
+    return [field.name for field in layer.fields_for(audience)]
+
+
 def _rows(layer: Layer, audience: Audience, query: sql.Composed) -> Iterator[Found]:
-    names = [field.name for field in layer.fields_for(audience)]
-    connection = connections[alias(audience)]
-    with connection.cursor() as cursor:
-        cursor.execute(query.as_string(cursor.cursor))
-        for feature_id, west, south, east, north, *values in cursor.fetchall():
-            box = None if west is None else (west, south, east, north)
-            yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box)
+    names = _names(layer, audience)
+    with published.reading(audience) as cursor:
+        published.execute(cursor, query)
+        rows = cursor.fetchall()
+    for feature_id, west, south, east, north, *values in rows:
+        box = None if west is None else (west, south, east, north)
+        yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box)

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.symbols import Symbol, symbol_of
 from apps.core.wording import Fact, facts_of, kind_of, title_of
@@ -118,8 +119,8 @@ def read_paths(paths: str, audience: Audience, most: int = MOST_ALSO) -> list[Fo
 
 def _facts(found: Found, audience: Audience) -> Iterator[Fact]:
     for fact in facts_of(found, audience):
-        unit = UNITS.get(fact.name)
-        named = places.read_by_code(registry[unit], fact.text, audience) if unit in registry else None
+        units = registry.get(UNITS.get(fact.name, ""))
+        named = places.read_by_code(units, fact.text, audience) if units else None
         yield Fact(fact.name, fact.title, title_of(named)) if named else fact
 
 

@@ -79,7 +79,7 @@ def _drawn(entry: Entry, audience: Audience) -> dict[str, Any]:
         "id": layer.id,
         "title": str(layer.title),
         "from": _from(layer.zooms),
-        "labelFrom": _label_from(layer, label["fields"]),
+        "labelFrom": max(symbol.label_from, _label_from(layer, label["fields"])),
         "labelTo": symbol.label_to,
         "shown": layer.shown_first,
         "label": label,
@@ -92,6 +92,7 @@ def _drawn(entry: Entry, audience: Audience) -> dict[str, Any]:
             "thin": symbol.thin,
             "numbered": symbol.numbered,
             "dense": symbol.dense,
+            "guides": symbol.guides,
             "classes": {"field": symbol.classes, "values": classes} if classes else None,
         },
     }

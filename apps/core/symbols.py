@@ -25,7 +25,8 @@ class Symbol:
     """`one` is what a single thing of the layer is called. `rank` decides who wins a click (1 first).
 
     `classes` colours by the codes of a field. `numbered` points show their label instead of a disc near by; `thin`
-    lines step back behind their names; `dense` points are shown as warmth from afar.
+    lines step back behind their names; `dense` points are shown as warmth from afar; layers that guide stay on the map
+    on which a place is picked.
     """
 
     kind: Kind
@@ -39,6 +40,8 @@ class Symbol:
     thin: bool = False
     numbered: bool = False
     dense: bool = False
+    guides: bool = False
+    label_from: float = 0
     label_to: float = 24
 
 
@@ -51,19 +54,27 @@ SYMBOLS = {
     "protection-zones": Symbol("area", "data-zone", "shield", _("Protection zone"), rank=70),
     "parcels": Symbol(
         "area", "data-parcel", "land-plot", _("Plot"),
-        title=((_("Plot %s"), "plot_no"), (_("block %s"), "block_no")), rank=60, classes="land_use",
+        title=((_("Plot %s"), "plot_no"), (_("block %s"), "block_no")), rank=60,
+        classes="land_use", guides=True, label_from=14.5,
     ),
-    "streets": Symbol("line", "data-street", "road", _("Street"), rank=40, thin=True),
+    "streets": Symbol("line", "data-street", "road", _("Street"), rank=40, thin=True, guides=True),
     "parking-zones": Symbol(
-        "area", "data-parking", "circle-parking", _("Parking zone"), title=(("%s", "code"), ("%s", "name")), rank=45
+        "area", "data-parking", "circle-parking", _("Parking zone"),
+        title=(("%s", "code"), ("%s", "name")), rank=45, guides=True,
     ),
     "address-units": Symbol(
         "point", "data-address", "house", _("Address"),
-        title=(("%s", "number suffix"), ("%s", "street"), ("%s", "area")), rank=20, numbered=True,
+        title=(("%s", "number suffix"), ("%s", "street"), ("%s", "area")), rank=20, numbered=True, guides=True,
     ),
     "aflaj": Symbol("line", "data-falaj", "waves", _("Falaj"), rank=30, dashed=True),
     "wells": Symbol("mixed", "data-well", "droplet", _("Well"), rank=35),
-    "reports": Symbol("mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10, dense=True),
+    "reports": Symbol(
+        "mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10, dense=True,
+    ),
+    "base-places": Symbol("point", "data-other", "map-pin", _("Place")),
+    "base-roads": Symbol("line", "data-other", "road", _("Road")),
+    "base-wadis": Symbol("line", "data-falaj", "waves", _("Wadi")),
+    "base-water": Symbol("area", "data-falaj", "waves", _("Water")),
 }  # fmt: skip
 
 BY_GEOMETRY: dict[str, Kind] = {

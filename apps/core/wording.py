@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext as _, pgettext
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from apps.core.symbols import symbol_of
 from gis.layers import Audience, Field, Layer
@@ -101,7 +102,8 @@ def _said(layer: Layer) -> set[str]:
     for name in names:
         if pair := pair_of(layer, name):
             said |= {pair[language()]} if name == layer.label else set(pair.values())
-    return said | {field.name for field in layer.fields if pair_of(layer, f"{field.name}_ar")}
+    said |= {field.name for field in layer.fields if pair_of(layer, f"{field.name}_ar")}
+    return said | {"rank"} if layer.base_map else said
 
 
 def unit_of(field: Field) -> str:

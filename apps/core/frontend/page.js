@@ -1,11 +1,18 @@
 // Small manners of every page: things that open and close, the bottom sheet, menus.
 
+import { say } from "./say.js";
+
 /** data-opens="id": a button that shows and hides an element. Escape closes it and gives the focus back. */
 function toggle(button, open) {
   const target = document.getElementById(button.dataset.opens);
   target.hidden = !open;
   document.querySelectorAll(`[data-opens="${target.id}"][aria-expanded]`).forEach((b) => b.setAttribute("aria-expanded", String(open)));
   if (open) target.querySelector("h2")?.focus();
+}
+
+async function copy(address) {
+  await navigator.clipboard.writeText(address);
+  say(document.getElementById("toast").dataset.copied);
 }
 
 /** The server reads the cookie, so that the next page comes in the right colours from its first pixel. */
@@ -24,6 +31,8 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(new URL(copied.dataset.copy, location.href).href);
   const choice = event.target.closest("[data-theme-choice]");
   if (choice) chooseTheme(choice.dataset.themeChoice);
   const grip = event.target.closest(".panel__grip");

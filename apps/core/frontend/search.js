@@ -15,7 +15,7 @@ class SearchBox extends HTMLElement {
     this.addEventListener("focusout", ({ relatedTarget }) => this.contains(relatedTarget) || this.open(false));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
-    this.querySelector("form").addEventListener("submit", (event) => this.submit(event));
+    this.querySelector("form")?.addEventListener("submit", (event) => this.submit(event));
     this.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
   }
 
@@ -34,7 +34,7 @@ class SearchBox extends HTMLElement {
     this.asked?.abort();
     if (!words) return this.fill("");
     this.asked = new AbortController();
-    const query = new URLSearchParams({ ...this.dataset.extra && { for: this.dataset.extra }, q: words });
+    const query = new URLSearchParams({ q: words });
     try {
       const answer = await fetch(`${this.dataset.url}?${query}`, {
         headers: { "HX-Request": "true" },
@@ -79,9 +79,9 @@ class SearchBox extends HTMLElement {
     } else if (event.key === "Escape" && !this.list.hidden) {
       event.stopPropagation();
       this.open(false);
-    } else if (event.key === "Enter" && this.current) {
-      event.preventDefault();
-      this.choose(this.current);
+    } else if (event.key === "Enter" && (this.current || this.classList.contains("search--nested"))) {
+      event.preventDefault(); // inside another form Enter must not send that form
+      this.choose(this.current ?? options[0]);
     }
   }
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import cards
@@ -32,7 +33,7 @@ def card(request: HttpRequest, layer_id: str, feature_id: UUID) -> HttpResponse:
     """One thing: a fragment for the page that stands already, else the whole page with the card open."""
     layer = registry.get(layer_id)
     audience = audience_of(request)
-    found = places.read(layer, feature_id, audience) if layer and not layer.base_map else None
+    found = places.read(layer, feature_id, audience) if layer else None
     if found is None:
         raise Http404(_("There is no such thing on the map, or it is not public."))
     also = cards.read_paths(request.GET.get("also", ""), audience)

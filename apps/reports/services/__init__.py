@@ -1,7 +1,7 @@
 """Every write to reports, and the citizen's look at one."""
 
 from .answering import AnswerMissing, WrongStep, change_status
-from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up
+from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up, open_public_photo
 from .publishing import hide_photo, publish_photo
 from .submitting import (
     CategoryNotOffered,
@@ -28,6 +28,7 @@ __all__ = [
     "change_status",
     "find_for_follow_up",
     "hide_photo",
+    "open_public_photo",
     "publish_photo",
     "submit_report",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
+from django.core.files import File
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,23 @@ def find_for_follow_up(number: str, token: str | None = None) -> FollowUp:
         if token is not None and not secrets.compare_digest(report.token.encode(), token.encode()):
             raise WrongToken
         return _follow_up(report, own=token is not None)
+
+
+class UnknownPhoto(NotFound):
+    code = "unknown_photo"
+    sentence = _("There is no such photo, or it is not public.")
+
+
+def open_public_photo(number: str, photo_id: UUID) -> File:
+    """The reviewed copy of a report's photo. Raises BadNumber, UnknownReport or UnknownPhoto."""
+    found = whose(number=read_number(number))
+    if found is None:
+        raise UnknownReport
+    with acting_as(authorities=[found.authority], actor="citizen"):
+        shown = Photo.objects.filter(pk=photo_id, report=found.report, review=Photo.Review.PUBLIC).first()
+    if shown is None:
+        raise UnknownPhoto
+    return shown.public_image.open()
 
 
 def _follow_up(report: Report, *, own: bool) -> FollowUp:

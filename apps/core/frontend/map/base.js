@@ -40,7 +40,7 @@ function names(colour, layer, lang) {
     { ...layer("base-roads"), id: "base-road-name", type: "symbol", minzoom: 11, maxzoom: 13, filter: MAIN_ROAD,
       layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "symbol-placement": "line" },
       paint: { "text-color": colour("map-label-2"), ...halo } },
-    { ...layer("base-places"), id: "base-place-name", type: "symbol",
+    { ...layer("base-places"), id: "base-place-name", type: "symbol", maxzoom: 16.2,
       filter: ["any", [">=", ["zoom"], 13], ["<=", rank, 3], ["all", [">=", ["zoom"], 11], ["<=", rank, 6]]],
       layout: {
         "text-field": inBothLanguages(NAMES, lang),

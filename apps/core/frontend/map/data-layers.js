@@ -23,13 +23,13 @@ function areas(layer, colour, part) {
   const fill = paintColour(layer, colour);
   const classed = Boolean(layer.symbol.classes);
   return [
-    part("fill", "fill", { filter: AREAS, paint: { "fill-color": fill, "fill-opacity": classed ? 0.5 : 0.16 } }),
+    part("fill", "fill", { filter: AREAS, paint: { "fill-color": fill, "fill-opacity": classed ? grow(12, 0.65, 17, 0.3) : 0.16 } }),
     part("edge", "line", {
       filter: AREAS,
       paint: {
         "line-color": colour(layer.symbol.hue),
-        "line-width": grow(10, 0.3, 14, 0.6, 17, 1.4),
-        "line-opacity": grow(11, classed ? 0 : 0.7, 14, classed ? 0.5 : 0.8),
+        "line-width": grow(10, 0.3, 14, 0.5, 18, 1.3),
+        "line-opacity": grow(11, classed ? 0 : 0.7, 14, classed ? 0.4 : 0.8, 17, classed ? 0.7 : 0.8),
       },
     }),
     part("label", "symbol", {
@@ -50,7 +50,7 @@ function lines(layer, colour, part) {
       paint: {
         "line-color": paintColour(layer, colour),
         "line-width": layer.symbol.thin ? grow(12, 0.5, 17, 1.5) : grow(8, 1.2, 14, 2.4, 18, 4),
-        "line-opacity": layer.symbol.thin ? 0.55 : 1,
+        "line-opacity": layer.symbol.thin ? grow(12, 0.5, 15, 0.15) : 1,
         ...dash,
       },
     }),
@@ -112,7 +112,7 @@ function icon(layer, colour, part, filter) {
   return part("icon", "symbol", {
     filter,
     minzoom: 14.5,
-    layout: { "icon-image": `icon:${layer.symbol.icon}`, "icon-size": grow(14.5, 0.42, 18, 0.62), "icon-allow-overlap": true },
+    layout: { "icon-image": `icon:${layer.symbol.icon}`, "icon-size": grow(14.5, 0.52, 18, 0.78), "icon-allow-overlap": true },
   });
 }
 

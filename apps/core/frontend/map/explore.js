@@ -1,5 +1,5 @@
 // The map of the home page: choose something, see one card; layers on and off; the address keeps up.
-import { View } from "./view.js";
+import { View, covered } from "./view.js";
 import { readAddress, writeAddress } from "./address.js";
 import { highlight } from "./data-layers.js";
 import { followList } from "./in-view.js";
@@ -124,19 +124,12 @@ function look(view, [west, south, east, north]) {
   const inside = [[west, south], [east, north]].every(([x, y]) => isFree(view, view.map.project([x, y])));
   const pixels = Math.abs(view.map.project([west, south]).x - view.map.project([east + 2 * dx, north]).x);
   if (inside && pixels > 12) return;
-  view.fit([west - dx, south - dy, east + dx, north + dy], { padding: covered(view) });
-}
-
-/** How much of the map the panel covers, by side. */
-function covered({ element }) {
-  const [map, panel] = [element, document.querySelector(".panel")].map((e) => e.getBoundingClientRect());
-  if (panel.width > map.width * 0.9) return { bottom: Math.min(panel.height, map.height * 0.6) };
-  return panel.left - map.left < map.width / 2 ? { left: panel.right - map.left } : { right: map.right - panel.left };
+  view.fit([west - dx, south - dy, east + dx, north + dy]);
 }
 
 function isFree(view, { x, y }) {
   const { clientWidth, clientHeight } = view.map.getContainer();
-  const { left = 0, right = 0, bottom = 0 } = covered(view);
+  const { left = 0, right = 0, bottom = 0 } = covered(view.element);
   return x > left && x < clientWidth - right && y > 0 && y < clientHeight - bottom;
 }
 

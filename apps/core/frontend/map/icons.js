@@ -22,6 +22,6 @@ export async function addIcons(map, names, { spriteUrl, stroke }) {
     if (!symbol) return;
     const image = await picture(symbol, stroke);
     if (map.hasImage(`icon:${name}`)) map.removeImage(`icon:${name}`);
-    map.addImage(`icon:${name}`, image, { pixelRatio: 1 });
+    map.addImage(`icon:${name}`, image, { pixelRatio: 2 });
   }));
 }

@@ -12,10 +12,10 @@ const NEAR = 17;
 export async function startPick(element) {
   const { lng, lat } = element.dataset;
   const start = lng && lat ? { center: [Number(lng), Number(lat)], zoom: NEAR } : null;
-  const view = await View.open(element, { start });
+  const view = await View.open(element, { start, shown: (layer) => layer.symbol.guides });
   addTools(view);
   const picker = new Picker(view);
-  if (start) picker.put({ lng: Number(lng), lat: Number(lat) });
+  if (start) picker.go({ lng: Number(lng), lat: Number(lat) });
   view.map.on("click", ({ lngLat }) => picker.pick(lngLat));
   element.addEventListener("place:set", ({ detail }) => picker.go(detail));
   element.addEventListener("map:located", ({ detail }) => picker.pick(detail));
@@ -41,9 +41,8 @@ class Picker {
   }
 
   go(place) {
-    const { map } = this.view;
     this.put(place);
-    map.easeTo({ center: [place.lng, place.lat], zoom: Math.max(map.getZoom(), NEAR), ...this.view.motion() });
+    this.view.centre(place, NEAR);
   }
 
   nudge(event) {

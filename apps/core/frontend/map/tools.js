@@ -84,7 +84,7 @@ function showMe(view, { lng, lat, accuracy }) {
     view.me = new Marker({ element: dot }).setLngLat([lng, lat]).addTo(map);
   }
   view.me.setLngLat([lng, lat]);
-  map.easeTo({ center: [lng, lat], zoom: Math.max(map.getZoom(), 17), ...view.motion() });
+  view.centre({ lng, lat }, 17);
   say(element.words.located.replace("%s", Math.round(accuracy)));
   element.dispatchEvent(new CustomEvent("map:located", { bubbles: true, detail: { lng, lat } }));
 }

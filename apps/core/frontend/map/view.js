@@ -3,10 +3,25 @@ import { addIcons } from "./icons.js";
 import { buildStyle } from "./style.js";
 import { fontsReady, onThemeChange, palette } from "./tokens.js";
 
-const EDGE = 40; // pixels kept free around what is shown
+const EDGE = 30; // pixels kept free around what is shown
+const WORLD = [-170, -60, 170, 75];
+
+function withEdge(covered) {
+  const free = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
+  for (const side of Object.keys(covered)) free[side] += covered[side];
+  return free;
+}
+
+/** How much of the map the panel covers, by side, in pixels. */
+export function covered(element) {
+  const [map, panel] = [element, document.querySelector(".panel")].map((e) => e.getBoundingClientRect());
+  if (panel.width > map.width * 0.9) return { bottom: Math.min(panel.height, map.height * 0.6) };
+  return panel.left - map.left < map.width / 2 ? { left: panel.right - map.left } : { right: map.right - panel.left };
+}
 
 /** One map on the page: the plan it follows, what is switched on, and MapLibre underneath. */
 export class View {
+  /** `shown` names the layers that are on, or chooses them from the plan; without it the plan's own choice holds. */
   static async open(element, { start, shown }) {
     const answer = await fetch(element.dataset.plan, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`map.json answered ${answer.status}`);
@@ -19,7 +34,8 @@ export class View {
 
   constructor(element, plan, shown) {
     Object.assign(this, { element, plan, colour: palette() });
-    this.shown = new Set(shown ?? plan.layers.filter((layer) => layer.shown).map(({ id }) => id));
+    const chosen = typeof shown === "function" ? shown : ({ id, shown: usually }) => shown?.includes(id) ?? usually;
+    this.shown = new Set(plan.layers.filter(chosen).map(({ id }) => id));
   }
 
   async draw(start) {
@@ -37,7 +53,7 @@ export class View {
       minZoom: 4,
       maxZoom: 20.5,
       locale: { "Map.Title": element.words.map_title },
-      ...(start ?? { bounds: plan.bounds, fitBoundsOptions: { padding: EDGE } }),
+      ...(start ?? { bounds: plan.bounds ?? WORLD, fitBoundsOptions: { padding: withEdge(covered(element)) } }),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -81,11 +97,16 @@ export class View {
   }
 
   /** Shows a box [west, south, east, north], beside the panel that covers a part of the map. */
-  fit(bbox, { padding = {}, maxZoom = 18 } = {}) {
-    const [west, south, east, north] = bbox;
-    const free = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
-    for (const side of Object.keys(padding)) free[side] += padding[side];
-    this.map.fitBounds([[west, south], [east, north]], { padding: free, maxZoom, ...this.motion() });
+  fit([west, south, east, north], { maxZoom = 18 } = {}) {
+    const padding = withEdge(covered(this.element));
+    this.map.fitBounds([[west, south], [east, north]], { padding, maxZoom, ...this.motion() });
+  }
+
+  /** Brings a place into the middle of what the panel leaves free. */
+  centre({ lng, lat }, zoom) {
+    const { left = 0, right = 0, bottom = 0 } = covered(this.element);
+    const offset = [(left - right) / 2, -bottom / 2];
+    this.map.easeTo({ center: [lng, lat], zoom: Math.max(this.map.getZoom(), zoom), offset, ...this.motion() });
   }
 
   motion() {
