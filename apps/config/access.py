@@ -87,7 +87,7 @@ def _grant(using: str) -> None:
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA own TO {web}, {desk}")
         run(f"GRANT EXECUTE ON FUNCTION access_authorities(boolean), access_codes() TO {web}, {desk}, {checker}")
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
-        run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid), reports_public_photo(uuid) TO {web}")
+        run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid) TO {web}")
         _grant_officers(cursor, desk)
 
 

@@ -27,5 +27,4 @@ class Migration(migrations.Migration):
         SQLFile("apps.reports", "reports_public_place_v1"),
         SQLFile("apps.reports", "reports_category_place_v1"),
         SQLFile("apps.reports", "reports_whose_v1"),
-        SQLFile("apps.reports", "reports_public_photo_v1"),
     ]

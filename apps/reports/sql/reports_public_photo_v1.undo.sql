@@ -1,1 +1,0 @@
-DROP FUNCTION reports_public_photo(uuid);
