@@ -1,0 +1,81 @@
+"""T1 in small: the same report from several sessions at once is stored once, and everybody gets its number."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from django.db import connections
+
+from apps.reports.models import Report
+from apps.reports.services import SentOtherwise
+from tests.apps.reports.sending import picture, send
+from tests.apps.town import category, found_towns
+
+SESSIONS = 8
+ROUNDS = 5
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """Run each call in a thread and session of its own, started together; exceptions are results."""
+    start = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def counted(session: psycopg.Connection, table: str) -> int:
+    (number,) = session.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return number
+
+
+def test_the_same_body_is_stored_once(committed_db: str, login):
+    found_towns()
+    kind = category()
+    for turn in range(1, ROUNDS + 1):
+        client = uuid4()
+        results = at_once([lambda client=client: send(category=kind, client_id=client, photos=[picture()])] * SESSIONS)
+        assert all(isinstance(result, Report) for result in results), results
+        assert len({(result.number, result.token) for result in results}) == 1
+        assert counted(login("superuser"), "reports_report") == turn
+        assert counted(login("superuser"), "reports_photo") == turn
+
+
+def test_of_different_bodies_under_one_id_one_is_stored_and_the_others_are_told(committed_db: str, login):
+    found_towns()
+    kind = category()
+    for turn in range(1, ROUNDS + 1):
+        client = uuid4()
+        results = at_once(
+            [lambda n=n, client=client: send(category=kind, client_id=client, text=f"نص {n}") for n in range(SESSIONS)]
+        )
+        stored = [result for result in results if isinstance(result, Report)]
+        assert len(stored) == 1
+        assert sum(isinstance(result, SentOtherwise) for result in results) == SESSIONS - 1
+        assert counted(login("superuser"), "reports_report") == turn
+
+
+def test_without_the_unique_id_the_test_would_notice(committed_db: str, login):
+    """The seeded fault of T1: no UNIQUE key, and a look before the insert instead."""
+    found_towns()
+    kind = category()
+    root = login("superuser")
+    root.execute("ALTER TABLE reports_report DROP CONSTRAINT reports_report_client_id_key")
+    for _turn in range(10):
+        client = uuid4()
+        at_once([lambda client=client: send(category=kind, client_id=client)] * SESSIONS)
+        row = root.execute("SELECT count(*) FROM reports_report WHERE client_id = %s", [client]).fetchone()
+        if row is not None and row[0] > 1:
+            return
+    raise AssertionError("ten rounds without a double: the sessions do not meet")

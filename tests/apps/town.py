@@ -1,0 +1,52 @@
+"""Two municipalities side by side with an officer of every role: the ground on which services are tested."""
+
+import datetime
+from dataclasses import dataclass
+from itertools import count
+
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+
+from apps.accounts.models import Membership, User
+from apps.reports.models import Category
+from apps.territory.models import Authority
+
+AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
+HERE = Point(58.05, 23.55, srid=4326)
+THERE = Point(58.15, 23.55, srid=4326)
+NOWHERE = Point(11.88, 43.46, srid=4326)
+
+_people = count(1)
+
+
+@dataclass
+class Town:
+    """Jurisdictions are squares of a tenth of a degree: `here` and, east of it, `there`."""
+
+    here: Authority
+    there: Authority
+
+
+def found_towns() -> Town:
+    return Town(found("here", 58.0), found("there", 58.1))
+
+
+def found(code: str, west: float, *, kind: str = "municipality", parent: Authority | None = None) -> Authority:
+    square = Polygon.from_bbox((west, 23.5, west + 0.1, 23.6))
+    return Authority.objects.create(
+        code=code, kind=kind, name_ar=code, working_crs="EPSG:32640", geom=MultiPolygon(square, srid=4326),
+        valid_from=datetime.date(2020, 1, 1), parent=parent,
+    )  # fmt: skip
+
+
+def hire(authority: Authority | None, role: str = "desk_officer", **about: object) -> User:
+    """Somebody who signs in, with this role since 2020; without an authority, a person and no more."""
+    person = User.objects.create(username=f"{role}-{next(_people)}", is_staff=authority is not None, **about)
+    if authority is not None:
+        Membership.objects.create(user=person, authority=authority, role=role, valid_from=datetime.date(2020, 1, 1))
+    return person
+
+
+def category(place: str = "cell", **about: object) -> Category:
+    number = next(_people)
+    defaults = {"code": f"kind-{number}", "group": "roads", "name_ar": "حفرة", "name_en": "Pothole"}
+    return Category.objects.create(**(defaults | {"place": place} | about))
