@@ -3,7 +3,7 @@
 # Every process of ours carries BALADIYA_RUN=<checkout> in its environment, so that it is found again whatever
 # happened to the file with its id, and nobody else's is ever taken for it.
 
-START_SECONDS=60
+START_SECONDS=180
 
 our_processes() {
     local file
