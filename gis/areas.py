@@ -59,4 +59,5 @@ def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Ar
     outline = crs.to_storage(ring, crs.operation(code))
     if not all(map(math.isfinite, outline.bounds)) or not outline.is_valid:
         raise BoxOutside(system=code)
-    return (Area(outline.bounds, outline.wkb_hex if outline.geom_type == "Polygon" else ""),)
+    written = shapely.to_wkb(shapely.set_srid(outline, crs.STORAGE_SRID), hex=True, include_srid=True)
+    return (Area(outline.bounds, written),)

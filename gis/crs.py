@@ -104,6 +104,11 @@ def projected(system: str) -> bool:
     return known.projected if known else bool(_horizontal(system).is_projected)
 
 
+def north_first(system: str) -> bool:
+    """Does the system's own definition write northing or latitude first? OGC addresses of systems mean that order."""
+    return bool(_horizontal(system).axis_info[0].direction == "north")
+
+
 def unit_m(system: str) -> float:
     """How many metres one unit of a projected system is."""
     known = catalogue().find(system)

@@ -110,7 +110,7 @@ def page(layer: Layer, audience: Audience, query: Query) -> Page:
     """
     visible = published.properties(layer, audience)
     shown = tuple(visible) if query.fields is None else query.fields
-    _check_names(layer, visible, [*shown, *(name for name, _down in query.order)])
+    check_names(layer, visible, [*shown, *(name for name, _down in query.order)])
     needed = dict.fromkeys(["id", "geom", *shown, *(name for name, _down in query.order)])
     statement = sql.SQL(
         "WITH ids AS MATERIALIZED ({ids}), found AS MATERIALIZED ("
@@ -168,6 +168,19 @@ def extent(layer: Layer, audience: Audience) -> tuple[float, float, float, float
         published.execute(cursor, statement)
         west, south, east, north = cursor.fetchone()
     return None if west is None else (west, south, east, north)
+
+
+def span(layer: Layer, audience: Audience) -> tuple[str, str] | None:
+    """First and last day or time that the layer tells of, in ISO 8601; None where it tells of none."""
+    if layer.when not in published.properties(layer, audience):
+        return None
+    statement = sql.SQL("SELECT min({0}), max({0}) FROM {1}").format(
+        sql.Identifier(layer.when), published.view(layer, audience)
+    )
+    with published.reading(audience) as cursor:
+        published.execute(cursor, statement)
+        first, last = cursor.fetchone()
+    return None if first is None else (first.isoformat(), last.isoformat())
 
 
 def read_value(name: str, kind: published.Kind, text: str) -> Any:
@@ -259,7 +272,7 @@ def _text(shown: tuple[str, ...], query: Query) -> sql.Composed:
 
 
 def _conditions(layer: Layer, visible: Mapping[str, published.Kind], query: Query) -> Iterator[sql.Composable]:
-    _check_names(layer, visible, query.equals)
+    check_names(layer, visible, query.equals)
     for name, text in query.equals.items():
         value = read_value(name, visible[name], text)
         yield sql.SQL("t.{} = {}").format(sql.Identifier(name), sql.Literal(value))
@@ -267,7 +280,7 @@ def _conditions(layer: Layer, visible: Mapping[str, published.Kind], query: Quer
         yield sql.SQL("({})").format(sql.SQL(" OR ").join(area.covers(sql.SQL("t.geom")) for area in query.areas))
     if query.during is not None:
         name, first, last = query.during
-        _check_names(layer, visible, [name])
+        check_names(layer, visible, [name])
         for sign, bound in ((">=", first), ("<=", last)):
             if bound is not None:
                 limit = timezone.localdate(bound) if visible[name] == "date" else bound
@@ -279,7 +292,8 @@ def _where(conditions: Iterable[sql.Composable]) -> sql.Composable:
     return sql.SQL("WHERE ") + sql.SQL(" AND ").join(listed) if listed else sql.SQL("")
 
 
-def _check_names(layer: Layer, visible: Mapping[str, published.Kind], names: Iterable[str]) -> None:
+def check_names(layer: Layer, visible: Mapping[str, published.Kind], names: Iterable[str]) -> None:
+    """Raises UnknownField, for a field that is hidden as for one that does not exist."""
     for name in names:
         if name not in visible:
             raise UnknownField(name=name[:80], layer=layer.id, nearest=nearest(name, visible))

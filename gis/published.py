@@ -1,5 +1,6 @@
 """Reading the published views: by which login, which columns, and what is said when the database cannot answer."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
@@ -12,6 +13,8 @@ from psycopg import sql
 
 from gis.layers import Audience, Layer
 from gis.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 
@@ -111,6 +114,7 @@ def _refusal(error: Error) -> Refusal | None:
     if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
         return NoAnswer()
     if state in (CANCELLED, GEOMETRY_FAILED):
+        logger.warning("A read of published views was given up (%s): %s", state, error)
         return TookTooLong()
     if state[:2] == OUT_OF_RANGE:
         return OutOfRange()

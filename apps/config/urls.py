@@ -11,6 +11,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("ogc.urls")),
     *i18n_patterns(
         path("", include("apps.core.urls")),
         path("", include("apps.reports.urls")),

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.RefusalMiddleware",
     "apps.accounts.middleware.ActingMiddleware",
 ]
 
@@ -89,6 +90,9 @@ PROVISION_FILE = LOCAL / "provision.env"
 PROVISION_FILE_WINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = None
+
+# The page in which those of the feed stand
+OGC_PAGE = "core/page.html"
 
 # People
 AUTH_USER_MODEL = "accounts.User"

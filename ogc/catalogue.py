@@ -1,0 +1,134 @@
+"""What pygeoapi takes for its configuration: a mapping made from the layer registry, nothing written down twice.
+
+Titles are in the language of the moment and extents come from the data, so resources are made when they are asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from gis import features
+from gis.published import TookTooLong
+from gis.layers import Audience, Layer, registry
+
+from . import caller, systems
+
+EXTENT_SECONDS = 300
+WORLD = (-180.0, -90.0, 180.0, 90.0)
+
+Extent = tuple[tuple[float, float, float, float] | None, tuple[str, str] | None]
+
+
+def layers() -> list[Layer]:
+    """The layers that are collections: all but those that only draw the base map."""
+    return [layer for layer in registry if not layer.base_map]
+
+
+def layer_of(collection: str) -> Layer | None:
+    """The layer of a collection; None where there is no such collection."""
+    layer = registry.get(collection)
+    return None if layer is None or layer.base_map else layer
+
+
+class Resources(Mapping[str, dict[str, Any]]):
+    """The collections by id. One object serves all requests; nothing of it is kept between two look-ups."""
+
+    def __getitem__(self, collection: str) -> dict[str, Any]:
+        layer = layer_of(collection)
+        if layer is None:
+            raise KeyError(collection)
+        return _resource(layer)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([layer.id for layer in layers()])
+
+    def __len__(self) -> int:
+        return len(layers())
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+class Extents(Mapping[str, Any]):
+    """The extents of a layer, measured when a copy is made.
+
+    pygeoapi looks for "temporal" here to refuse a `datetime` outside it, which is no error: only the copy, from which
+    it describes the collection, has it.
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __deepcopy__(self, memo: object) -> dict[str, Any]:
+        box, span = measure(self.layer)
+        extents: dict[str, Any] = {"spatial": {"bbox": list(box or WORLD), "crs": systems.CRS84}}
+        if span:
+            extents["temporal"] = {"begin": span[0], "end": span[1]}
+        return extents
+
+
+def measure(layer: Layer) -> Extent:
+    """Box and span of time of what the caller sees, remembered for a few minutes; an officer's for each alone.
+
+    Where there is too much to measure in time, the box is that of the layers under it: jurisdictions lie at the bottom.
+    """
+    now = caller.current()
+    whose = now.audience.schema
+    if now.audience is Audience.OFFICER:
+        whose = f"{whose}:{now.request.user.pk}"
+    key = f"ogc-extent:{layer.id}:{whose}"
+    found: Extent | None = cache.get(key)
+    if found is None:
+        try:
+            found = (features.extent(layer, now.audience), features.span(layer, now.audience))
+        except TookTooLong:
+            found = (_around(layer), None)
+        cache.set(key, found, EXTENT_SECONDS)
+    return found
+
+
+def _around(layer: Layer) -> tuple[float, float, float, float] | None:
+    boxes = [box for under in layers() if under.order < layer.order for box, _span in [measure(under)] if box]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return (min(west), min(south), max(east), max(north))
+
+
+def description(layer: Layer) -> str:
+    """What the layer says of itself, or one sentence that says what it is."""
+    return str(layer.description) or _("%(title)s, as the municipality publishes them.") % {"title": layer.title}
+
+
+def _resource(layer: Layer) -> dict[str, Any]:
+    return {
+        "type": "collection",
+        "title": str(layer.title),
+        "description": description(layer),
+        "keywords": [layer.id],
+        "links": [],
+        "extents": Extents(layer),
+        "providers": [
+            {
+                "type": "feature",
+                "name": "ogc.provider.LayerProvider",
+                "data": layer.id,
+                "id_field": "id",
+                "crs": systems.uris(),
+                "storage_crs": systems.CRS84,
+                # Names that are no field's are refused at the door; the rest goes to our provider.
+                "include_extra_query_parameters": True,
+            }
+        ],
+    }

@@ -1,0 +1,172 @@
+"""The door: every parameter is known, given once and well formed before pygeoapi sees it.
+
+pygeoapi drops what it does not know, so a mistyped filter would answer with everything; it also reads NaN as a number.
+What passes is tidied: Arabic digits become European ones, a limit above the greatest becomes the greatest.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis import areas, features, published
+from gis.areas import Area
+from gis.features import MOST_ON_A_PAGE, Output, nearest
+from gis.layers import Audience, Layer
+from gis.refusals import Refusal
+
+from . import systems, times
+
+LANGUAGES = ("ar", "en")
+FORMATS = ("json", "html")
+PAGE = ("f", "lang")
+ITEM = (*PAGE, "crs")
+ITEMS = (
+    *ITEM, "bbox", "bbox-crs", "datetime", "limit", "offset", "after", "sortby", "properties", "skipGeometry",
+    "resulttype",
+)  # fmt: skip
+DEFAULT_LIMIT = 100
+FARTHEST = 10_000_000
+NUMBER = re.compile(r"\d{1,12}", re.ASCII)
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+class BadParameter(Refusal):
+    code: ClassVar[str] = "InvalidParameterValue"
+    status: ClassVar[int] = 400
+
+
+class UnknownParameter(BadParameter):
+    sentence: ClassVar[str | Promise] = _('There is no parameter "%(name)s" here. The nearest is "%(nearest)s".')
+
+
+class GivenTwice(BadParameter):
+    sentence: ClassVar[str | Promise] = _('The parameter "%(name)s" is given more than once. Give it once.')
+
+
+class NotOneOf(BadParameter):
+    sentence: ClassVar[str | Promise] = _('"%(given)s" is no value for %(name)s. Write one of: %(known)s.')
+
+
+class NoLimit(BadParameter):
+    sentence: ClassVar[str | Promise] = _('limit must be a whole number from 1 to %(most)s, not "%(given)s".')
+
+
+class NoOffset(BadParameter):
+    sentence: ClassVar[str | Promise] = _(
+        'offset must be a whole number from 0 to %(most)s, not "%(given)s". Farther on, follow the links "next".'
+    )
+
+
+class NoCursor(BadParameter):
+    sentence: ClassVar[str | Promise] = _(
+        '"after" is written by the links "next" only; "%(given)s" is not one of them.'
+    )
+
+
+class NoBox(BadParameter):
+    sentence: ClassVar[str | Promise] = _(
+        'bbox must be four numbers, lower corner first, such as 58.1,23.5,58.2,23.6; "%(given)s" is not.'
+    )
+
+
+class BoxWithoutBox(BadParameter):
+    sentence: ClassVar[str | Promise] = _("bbox-crs says in which system bbox is, but there is no bbox. Give both.")
+
+
+def check(query: QueryDict, known: Iterable[str]) -> dict[str, str]:
+    """The parameters as a plain dictionary. Raises UnknownParameter, GivenTwice and NotOneOf."""
+    names = list(known)
+    for name, values in query.lists():
+        if name not in names:
+            raise UnknownParameter(name=name[:80], nearest=nearest(name, names))
+        if len(values) > 1:
+            raise GivenTwice(name=name)
+    given = {name: str(query[name]) for name in query}
+    for name, choices in (("f", FORMATS), ("lang", LANGUAGES), ("resulttype", ("results", "hits"))):
+        _one_of(given, name, choices)
+    _one_of(given, "skipGeometry", ("true", "false"))
+    return given
+
+
+def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str, str]:
+    """The parameters of a list of features; what they name must be visible to the audience."""
+    visible = published.properties(layer, audience)
+    given = check(query, (*ITEMS, *visible))
+    if "limit" in given:
+        given["limit"] = str(_limit(given["limit"]))
+    if "offset" in given:
+        given["offset"] = str(_number(given["offset"], 0, FARTHEST, NoOffset))
+    if "after" in given:
+        _cursor(given["after"])
+    if "datetime" in given:
+        times.read(given["datetime"])
+    if "crs" in given:
+        systems.offered(given["crs"], "crs")
+    if "bbox" in given:
+        read_box(given["bbox"], systems.offered(given.get("bbox-crs", systems.CRS84), "bbox-crs"))
+        given["bbox"] = ",".join(str(number) for number in _numbers(given["bbox"]))
+    elif "bbox-crs" in given:
+        raise BoxWithoutBox
+    for name in ("properties", "sortby"):
+        given[name] = ",".join(part.strip() for part in given.get(name, "").split(",") if part.strip())
+        features.check_names(layer, visible, (part.lstrip("+-") for part in given[name].split(",") if part))
+        if not given[name]:
+            del given[name]
+    for name, kind in visible.items():
+        if name in given:
+            features.read_value(name, kind, given[name])
+    return given
+
+
+def read_box(text: str, system: Output) -> tuple[Area, ...]:
+    """The area that a bbox in this system means. Raises NoBox and BoxOutside."""
+    x1, y1, x2, y2 = _numbers(text)
+    if system.flipped:
+        x1, y1, x2, y2 = y1, x1, y2, x2
+    if y1 > y2:
+        raise NoBox(given=text[:80])
+    if system.code == Output().code:
+        return areas.in_degrees(x1, y1, x2, y2)
+    return areas.in_system(system.code, x1, y1, x2, y2)
+
+
+def _numbers(text: str) -> tuple[float, float, float, float]:
+    """Four numbers; of six, the heights are left out: nothing here has one."""
+    try:
+        numbers = [float(part) for part in text.translate(DIGITS).split(",")]
+    except ValueError as error:
+        raise NoBox(given=text[:80]) from error
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise NoBox(given=text[:80])
+    half = len(numbers) // 2
+    return (numbers[0], numbers[1], numbers[half], numbers[half + 1])
+
+
+def _limit(text: str) -> int:
+    return min(_number(text, 1, None, NoLimit), MOST_ON_A_PAGE)
+
+
+def _number(text: str, least: int, most: int | None, refusal: type[BadParameter]) -> int:
+    digits = text.translate(DIGITS)
+    number = int(digits) if NUMBER.fullmatch(digits) else -1
+    if number < least or (most is not None and number > most):
+        raise refusal(given=text[:80], most=most or MOST_ON_A_PAGE)
+    return number
+
+
+def _cursor(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NoCursor(given=text[:80]) from error
+
+
+def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> None:
+    if name in given and given[name] not in choices:
+        raise NotOneOf(name=name, given=given[name][:80], known=", ".join(choices))

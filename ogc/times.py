@@ -1,0 +1,48 @@
+"""The parameter `datetime` (OGC API Features 7.15.4): a day, a time, or an interval with an open end."""
+
+from datetime import date, datetime, time
+from typing import ClassVar
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis.refusals import Refusal
+
+OPEN = ("", "..")
+YEARS = range(1000, 9999)  # farther off, the change to another time zone may leave the calendar
+
+Interval = tuple[datetime | None, datetime | None]
+
+
+class NoTime(Refusal):
+    code: ClassVar[str] = "InvalidParameterValue"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str | Promise] = _(
+        'datetime must be a day, a time or an interval, such as 2026-01-31 or 2026-01-01/..; "%(given)s" is not.'
+    )
+
+
+def read(text: str) -> Interval:
+    """First and last moment, both included; a day without a time is the whole day here. Raises NoTime."""
+    first, slash, last = text.partition("/")
+    if "/" in last or (slash and first in OPEN and last in OPEN):
+        raise NoTime(given=text[:80])
+    interval = (_moment(first, text, time.min), _moment(last if slash else first, text, time.max))
+    if None not in interval and interval[0] > interval[1]:  # type: ignore[operator]
+        raise NoTime(given=text[:80])
+    return interval
+
+
+def _moment(part: str, whole: str, of_day: time) -> datetime | None:
+    if part in OPEN and whole != part:
+        return None
+    try:
+        if int(part[:4]) not in YEARS:
+            raise ValueError
+        if len(part) == len("2026-01-31"):
+            return timezone.make_aware(datetime.combine(date.fromisoformat(part), of_day))
+        moment = datetime.fromisoformat(part)
+    except ValueError as error:
+        raise NoTime(given=whole[:80]) from error
+    return moment if moment.tzinfo else timezone.make_aware(moment)
