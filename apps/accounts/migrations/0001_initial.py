@@ -5,9 +5,10 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import gis.db.functions
 from django.conf import settings
 from django.db import migrations, models
+
+import gis.db.functions
 
 
 class Migration(migrations.Migration):

@@ -2,8 +2,9 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
-import gis.db.functions
 from django.db import migrations, models
+
+import gis.db.functions
 
 
 class Migration(migrations.Migration):
