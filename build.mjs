@@ -10,7 +10,10 @@ import { fonts } from "./apps/core/frontend/fonts.mjs";
 
 const OUT = "apps/core/static/dist";
 const CORE = "apps/core/frontend";
-const ENTRIES = [`${CORE}/main.js`, `${CORE}/main.css`, "apps/reports/frontend/report.js", `${CORE}/admin.js`];
+const ENTRIES = [
+  ...["main.js", "main.css", "admin.js", "admin.css", "editor.js", "design.css"].map((name) => `${CORE}/${name}`),
+  "apps/reports/frontend/report.js",
+];
 const WORKER = "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs";
 const PRELOADED = { "font-arabic": "first:arabic-400.woff2", "font-latin": "first:latin-400.woff2" };
 const SMALLEST_WORTH_COMPRESSING = 1024;
@@ -25,7 +28,7 @@ const darkTwice = {
       const css = await readFile(path, "utf8");
       const dark = css.match(/:root\[data-theme="dark"\] (\{[^}]*\})/)[1];
       return {
-        contents: `${css}\n@media (prefers-color-scheme: dark) { :root:not([data-theme]) ${dark} }`,
+        contents: `${css}\n@media (prefers-color-scheme: dark) { :root:not([data-theme="light"], [data-theme="dark"]) ${dark} }`,
         loader: "css",
       };
     });

@@ -24,6 +24,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 
 from .refusals import Refusal, refusal_of
+from .widgets import MapWidget
 
 
 class Standing(Protocol):
@@ -68,6 +69,7 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     `map_editable = False` shows geometry and takes none: parcels are drawn by a survey, not here.
     """
 
+    widget = MapWidget
     map_editable: ClassVar[bool] = True
     list_per_page = 50
     change_form_template = "admin/record/change_form.html"

@@ -39,6 +39,8 @@ document.addEventListener("click", (event) => {
   if (grip && !grip.dragged) step(grip.closest(".panel"));
 });
 
+document.addEventListener("htmx:sendError", () => say(document.getElementById("toast").dataset.unanswered));
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const opener = document.querySelector('[data-opens][aria-expanded="true"]');

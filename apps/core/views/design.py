@@ -11,7 +11,7 @@ TOKENS = {
     "Surfaces": ("page", "surface", "surface-2", "surface-3", "line", "edge"),
     "Text": ("text", "text-2", "accent", "accent-strong", "info", "warn", "good", "bad"),
     "Base map": (
-        "map-sea", "map-land", "map-open", "map-wadi", "map-wadi-line", "map-road", "map-road-main", "map-road-edge",
+        "map-sea", "map-land", "map-wadi", "map-wadi-line", "map-road", "map-road-main", "map-road-edge",
         "map-building", "map-building-edge",
     ),
     "Data": tuple(sorted({symbol.hue for symbol in SYMBOLS.values()})),

@@ -9,6 +9,7 @@ import { say } from "../say.js";
 
 const TOUCH = 12; // pixels around a click that count as on the thing
 const MOST_BENEATH = 8;
+const SOON = 100; // milliseconds after which waiting is shown
 const SMALLEST_BOX = 0.0004; // degrees shown around a point: some 40 metres
 
 export async function startExplore(element) {
@@ -98,6 +99,13 @@ function bindCard(view, { move }) {
     writeAddress(view, card ? card.dataset.path : view.element.dataset.home);
     if (card?.dataset.bbox && mayMove) look(view, card.dataset.bbox.split(",").map(Number));
   };
+  let waiting;
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target !== holder) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => holder.replaceChildren(document.getElementById("skeleton").content.cloneNode(true)), SOON);
+  });
+  document.addEventListener("htmx:afterRequest", () => clearTimeout(waiting));
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target !== holder) return;
     follow(true);

@@ -1,0 +1,46 @@
+import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
+import { addIcons } from "./icons.js";
+import { buildStyle } from "./style.js";
+import { fontsReady, onThemeChange, palette } from "./tokens.js";
+
+/** A map to look at, for the admin: base map and the layers that help to find one's way. */
+export class Backdrop {
+  static async open(holder, { plan: address, worker, sprite }, { interactive = false } = {}) {
+    const plan = await (await fetch(address)).json();
+    await fontsReady("بلدية 123 Aa");
+    setWorkerUrl(new URL(worker, location.href).href);
+    return new Backdrop(holder, plan, sprite, interactive);
+  }
+
+  constructor(holder, plan, spriteUrl, interactive) {
+    this.plan = plan;
+    this.map = new GlMap({
+      container: holder,
+      style: this.style(),
+      interactive,
+      attributionControl: false,
+      maplibreLogo: false,
+      dragRotate: false,
+      maxPitch: 0,
+      bounds: plan.bounds ?? undefined,
+    });
+    const icons = plan.layers.map(({ symbol }) => symbol.icon);
+    addIcons(this.map, icons, { spriteUrl, stroke: palette()("map-halo") });
+    onThemeChange(() => this.map.setStyle(this.style()));
+  }
+
+  style() {
+    const guides = new Set(this.plan.layers.filter(({ symbol }) => symbol.guides).map(({ id }) => id));
+    return buildStyle(this.plan, { colour: palette(), shown: (id) => guides.has(id) });
+  }
+
+  show({ lng, lat }, zoom) {
+    this.map.jumpTo({ center: [lng, lat], zoom });
+  }
+
+  /** Leaflet's [[south, west], [north, east]] of the first view. */
+  home() {
+    const [west, south, east, north] = this.plan.bounds ?? [-170, -60, 170, 75];
+    return [[south, west], [north, east]];
+  }
+}
