@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .database import items_of_database
 from .functions import items_of_functions
 from .item import Item
+from .logins import functions_of_logins, items_of_logins
 from .roles import Names, items_of_roles
 
 __all__ = ["Item", "Names", "apply", "items_in_database", "items_of_cluster", "missing", "provision_state"]
@@ -20,12 +21,12 @@ __all__ = ["Item", "Names", "apply", "items_in_database", "items_of_cluster", "m
 
 def items_of_cluster(names: Names) -> list[Item]:
     """What holds for the whole cluster: the roles."""
-    return [*items_of_roles(names)]
+    return [*items_of_roles(names), *items_of_logins(names)]
 
 
 def items_in_database(names: Names) -> list[Item]:
     """What holds inside one database, in the order in which it must be made."""
-    return [*items_of_database(names), *items_of_functions(names)]
+    return [*items_of_database(names), *items_of_functions(names), *functions_of_logins(names)]
 
 
 def missing(connection: psycopg.Connection, items: Iterable[Item]) -> list[Item]:

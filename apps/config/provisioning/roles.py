@@ -61,6 +61,7 @@ ROLES = {
     ),
     "desk": Role("group of the officers' own logins", GROUP),
     "checker": Role("owns the functions that must see across authorities", GROUP | {"rolbypassrls": True}),
+    "roles": Role("owns the two functions that make and end officers' logins", GROUP | {"rolcreaterole": True}),
 }
 WORDS = {
     "rolsuper": "SUPERUSER",
