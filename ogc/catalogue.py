@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from gis import features
-from gis.published import TookTooLong
 from gis.layers import Audience, Layer, registry
+from gis.published import TookTooLong
 
 from . import caller, systems
 

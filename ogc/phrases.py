@@ -21,7 +21,3 @@ LINKS = (
     _("Items (next)"),
     _("Items (prev)"),
 )
-REFUSALS = (
-    _("Collection not found"),
-    _("identifier not found"),
-)

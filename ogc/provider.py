@@ -1,19 +1,30 @@
 """Our provider for pygeoapi: any layer of the registry, read as the current caller may see it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pygeoapi.provider.base import BaseProvider, ProviderItemNotFoundError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pygeoapi.provider.base import BaseProvider
 
 from gis import features, published
 from gis.areas import Area
 from gis.features import Output, Page, Query
 from gis.layers import registry
+from gis.refusals import Refusal
 
 from . import caller, times
 from .documents import Feature, Features
+
+
+class NoSuchFeature(Refusal):
+    code: ClassVar[str] = "NotFound"
+    status: ClassVar[int] = 404
+    sentence: ClassVar[str | Promise] = _(
+        "There is no such feature in this collection, or it is not published. Look for it among the items."
+    )
 
 
 class LayerProvider(BaseProvider):
@@ -61,10 +72,10 @@ class LayerProvider(BaseProvider):
         try:
             feature_id = UUID(identifier)
         except ValueError as error:
-            raise ProviderItemNotFoundError from error
+            raise NoSuchFeature from error
         text = features.one(self.layer, self.audience, feature_id, crs_transform_spec or Output())
         if text is None:
-            raise ProviderItemNotFoundError
+            raise NoSuchFeature
         return Feature(text)
 
     def _query(self, asked: Mapping[str, Any]) -> Query:
