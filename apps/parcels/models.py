@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
-from gis.db.functions import Sound
+from gis.db.functions import GeodesicArea, Sound
 
 
 class Scheme(Named, Record):
@@ -53,8 +53,11 @@ class Parcel(Dated, Record):
         _("Status"), max_length=20, choices=Status, default=Status.REGISTERED, db_default=Status.REGISTERED
     )
     legal_area_m2 = models.DecimalField(_("Area by deed"), max_digits=14, decimal_places=2, null=True, blank=True)
-    computed_area_m2 = models.DecimalField(
-        _("Computed area"), max_digits=14, decimal_places=2, null=True, blank=True, editable=False
+    computed_area_m2 = models.GeneratedField(
+        expression=GeodesicArea("geom"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=2),
+        db_persist=True,
+        verbose_name=_("Computed area"),
     )
     krooki_no = models.CharField(_("Krooki number"), max_length=40, blank=True, default="", db_default="")
     deed_no = models.CharField(_("Deed number"), max_length=40, blank=True, default="", db_default="")

@@ -2,8 +2,9 @@
 -- shift bound to it. EPSG's own row would let PROJ choose an operation by place and version.
 -- A text definition handed to ST_Transform would do as well, but is parsed again for every geometry (a thousand
 -- times slower), and PostGIS 3.3 has no ST_TransformPipeline.
+-- Immutable, so that a million rows pay for the look-up once: the number never changes, only whether it is refused.
 CREATE FUNCTION gis_pinned_srid(code text) RETURNS integer
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     own integer := 950000 + substring(code FROM '^EPSG:([0-9]{4,5})$')::integer;
 BEGIN

@@ -1,0 +1,1 @@
+DROP FUNCTION parcels_clashes(bigint[], geometry[], date, double precision);

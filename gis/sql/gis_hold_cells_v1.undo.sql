@@ -1,0 +1,1 @@
+DROP FUNCTION gis_hold_cells(integer, bigint[], integer);

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_may_overlap(geometry, geometry, double precision);

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_overlap_width(geometry, geometry);
