@@ -120,7 +120,7 @@ class AgencyKey(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="keys", verbose_name=_("Organisation"))
     digest = models.CharField(_("Digest"), max_length=64, unique=True, editable=False)
     purpose = models.CharField(_("Purpose"), max_length=200)
-    made_at = models.DateTimeField(_("Made at"), auto_now_add=True)
+    made_at = models.DateTimeField(_("Made at"), editable=False)
     ends_at = models.DateTimeField(_("Ends at"), null=True, blank=True)
 
     history = "record"

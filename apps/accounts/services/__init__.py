@@ -1,0 +1,18 @@
+"""Every write to people, memberships, keys and database logins."""
+
+from .keys import end_agency_key, make_agency_key
+from .logins import DeskAccess, NoDeskRight, close_desk_login, open_desk_login
+from .members import AlreadyMember, deactivate, grant_membership, withdraw_membership
+
+__all__ = [
+    "AlreadyMember",
+    "DeskAccess",
+    "NoDeskRight",
+    "close_desk_login",
+    "deactivate",
+    "end_agency_key",
+    "grant_membership",
+    "make_agency_key",
+    "open_desk_login",
+    "withdraw_membership",
+]
