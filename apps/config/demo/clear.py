@@ -1,0 +1,42 @@
+"""Takes the records of a demonstration away, so that another can be loaded."""
+
+from collections.abc import Callable, Iterator
+from graphlib import TopologicalSorter
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+
+from apps.accounts.models import Unit
+from apps.accounts.tenancy import tenanted_models
+from apps.reports.models import Photo
+from apps.territory.models import Authority, CalendarException, WorkingCalendar
+from gis.db.acting import acting_as
+
+from .load.towns import ACTOR, codes
+
+KEPT = (Unit, WorkingCalendar, CalendarException)
+
+
+def clear(*, say: Callable[[str], object]) -> None:
+    """Delete the records of the demo's authorities. The authorities and accounts stay; so does history."""
+    owners = list(Authority.objects.filter(code__in=codes()).values_list("pk", flat=True))
+    say("Removing the old demonstration ...")
+    with acting_as(authorities=owners, actor=ACTOR, reason="demonstration removed"):
+        for photo in Photo.objects.filter(authority__in=owners):
+            photo.image.delete(save=False)
+            photo.public_image.delete(save=False)
+        for model in _dependents_first():
+            rows: Any = model._base_manager.filter(authority__in=owners)
+            rows._raw_delete(rows.db)
+
+
+def _dependents_first() -> Iterator[type[Model]]:
+    """The tables of an authority's records, each after those that point at it."""
+    models = {model for model in tenanted_models() if model not in KEPT}
+    pointing: dict[type[Model], set[type[Model]]] = {model: set() for model in models}
+    for model in models:
+        for field in model._meta.concrete_fields:
+            target = field.related_model
+            if isinstance(field, ForeignKey) and target in models and target is not model:
+                pointing[target].add(model)
+    yield from TopologicalSorter(pointing).static_order()

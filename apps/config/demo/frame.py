@@ -1,0 +1,29 @@
+"""From a town's own frame to its surveyors' system and to storage."""
+
+import numpy as np
+import shapely
+from shapely import Geometry
+
+from gis import crs
+
+from .dice import Numbers
+from .site import Site
+
+
+class Frame:
+    """u, v in metres; `stored` gives longitude and latitude of EPSG:4326."""
+
+    def __init__(self, site: Site) -> None:
+        self._working = crs.operation(site.crs)
+        lon, lat = site.origin
+        self._origin = np.array(self._working.backward(lon, lat))
+        angle = np.radians(site.turned)
+        self._turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+    def working[G: Geometry](self, geometry: G) -> G:
+        """The geometry in the surveyors' system."""
+        return shapely.transform(geometry, lambda local: local @ self._turn + self._origin)
+
+    def stored[G: Geometry](self, geometry: G) -> G:
+        """The geometry in EPSG:4326. Shared corners stay shared: each is computed alone."""
+        return crs.to_storage(self.working(geometry), self._working)  # type: ignore[no-any-return]

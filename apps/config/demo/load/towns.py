@@ -1,0 +1,53 @@
+"""The order in which a demonstration is loaded. All of it or nothing."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from apps.territory.models import Authority
+from gis.db.acting import acting_as
+
+from ..site import SCALES, sites, water_ministry
+from ..town import Town
+from . import authorities, base_map, cadastre, parking, reports, streets, water
+
+REASON = "demonstration data"
+ACTOR = "job:demo"
+
+Say = Callable[[str], None]
+
+
+def codes() -> list[str]:
+    """The authorities of the demonstration."""
+    return [water_ministry()[0], *(site.code for site in sites(SCALES[-1]))]
+
+
+def exists() -> bool:
+    """Is a demonstration loaded? Everything is loaded in one transaction, so the authorities tell."""
+    return Authority.objects.filter(code__in=codes()).exists()
+
+
+def load_all(towns: Iterable[Town], *, now: datetime, say: Say) -> None:
+    """Load the towns with their authorities and the water ministry."""
+    with acting_as(actor=ACTOR, reason=REASON):
+        owners = authorities.found(towns := list(towns), today=now.date())
+        everybody = [owner.pk for owner in owners.values()]
+        with acting_as(authorities=everybody, actor=ACTOR, reason=REASON):
+            ministry = owners[water_ministry()[0]]
+            for owner in owners.values():
+                authorities.equip(owner)
+            for town in towns:
+                _load(town, owners[town.site.code], ministry, now, say)
+
+
+def _load(town: Town, owner: Authority, ministry: Authority, now: datetime, say: Say) -> None:
+    name = town.site.name.en
+    say(f"{name}: base map, {len(town.base)} features")
+    base_map.load(town, owner)
+    say(f"{name}: {len(town.land.lots)} parcels")
+    parcels = cadastre.load(town, owner, now.date())
+    say(f"{name}: {len(town.doors)} addresses")
+    streets.load(town, owner, parcels, now.date())
+    say(f"{name}: {len(town.wells)} wells, {len(town.parking)} parking zones, {len(town.complaints)} reports")
+    water.load(town, ministry, parcels, now.date())
+    parking.load(town, owner, now.date())
+    reports.load(town, owner)

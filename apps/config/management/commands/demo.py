@@ -1,0 +1,53 @@
+"""`manage.py demo`: invented towns and accounts to try everything with."""
+
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from apps.config import reference
+from apps.config.demo import accounts, clear, load
+from apps.config.demo.site import SCALES, sites
+from apps.config.demo.town import build
+
+DEFAULT_SEED = 7
+
+
+class Command(BaseCommand):
+    """Load the demonstration once; `--again` loads it anew."""
+
+    help = "Load two invented towns with their authorities, records and accounts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed draws another town")
+        parser.add_argument("--scale", choices=SCALES, default="small")
+        parser.add_argument("--again", action="store_true", help="remove what a demonstration left, then load it anew")
+        parser.add_argument("--logins", action="store_true", help="only print the accounts")
+        parser.add_argument("--remove-accounts", action="store_true", help="only remove the accounts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["remove_accounts"]:
+            self.stdout.write(f"{accounts.remove()} demo accounts removed.")
+            return
+        if not settings.DEMO:
+            raise CommandError("This is not demo mode. Set BALADIYA_DEMO=true on a machine that nobody else reaches.")
+        if options["logins"]:
+            self.stdout.write(accounts.table())
+            return
+        self.load(options["seed"], options["scale"], again=options["again"])
+        accounts.ensure(today=timezone.localdate())
+
+    def load(self, seed: int, scale: str, *, again: bool) -> None:
+        if load.exists() and not again:
+            self.stdout.write("The demonstration is already there. Load it anew with: manage.py demo --again")
+            return
+        began, now = monotonic(), timezone.localtime()
+        reference.seed()
+        if again:
+            clear.clear(say=self.stdout.write)
+        self.stdout.write("Drawing the towns ...")
+        towns = [build(site, seed, now) for site in sites(scale)]
+        load.load_all(towns, now=now, say=self.stdout.write)
+        self.stdout.write(f"The demonstration is loaded ({monotonic() - began:.0f} s).")
