@@ -12,12 +12,12 @@ from django.db import connections, transaction
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import publish, readers, systems, tracking
+from gis.db import past, publish, readers, systems, tracking
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
-CHECKER_SCHEMAS = ("pub", "agency")
-DEFINER_SCHEMAS = ("public", "pub", "agency", "own")
+CHECKER_SCHEMAS = ("pub", "agency", *past.OF_CHECKER)
+DEFINER_SCHEMAS = ("public", "pub", "agency", "own", *past.OF_CHECKER)
 
 
 def role(kind: str) -> str:
@@ -27,6 +27,7 @@ def role(kind: str) -> str:
 
 def before(using: str) -> None:
     """Views stand on the tables' columns: they step aside while a migration may alter them."""
+    past.drop_past(using)
     publish.drop_all(using)
 
 
@@ -39,9 +40,11 @@ def after(using: str) -> None:
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)
+        past.publish_past(using)
         if _roles_exist(using):
             _grant(using)
             tracking.grant(using, **{kind: role(kind) for kind in ("web", "public", "desk", "checker")})
+            past.grant(using, web=role("web"), public=role("public"), desk=role("desk"))
             _hand_to_checker(using)
         tracking.adopt(using, unseen)
 

@@ -37,9 +37,9 @@ def publish_all(using: str) -> list[str]:
 def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
     """Make the layer's views; False when they already say the same."""
     bodies = {
-        "pub": _select(connection, layer, Audience.PUBLIC, open_only=True),
-        "agency": _select(connection, layer, Audience.AGENCY, open_only=True),
-        "own": _select(connection, layer, Audience.OFFICER, open_only=False),
+        "pub": select(connection, layer, Audience.PUBLIC, open_only=True),
+        "agency": select(connection, layer, Audience.AGENCY, open_only=True),
+        "own": select(connection, layer, Audience.OFFICER, open_only=False),
     }
     stamp = hashlib.sha256(repr(sorted(bodies.items())).encode()).hexdigest()[:16]
     with connection.cursor() as cursor:
@@ -82,7 +82,8 @@ def columns(layer: Layer, audience: Audience) -> list[str]:
     return [*fixed, *(field.name for field in layer.fields_for(audience))]
 
 
-def _select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *, open_only: bool) -> str:
+def select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *, open_only: bool) -> str:
+    """The query behind a layer's view: the fields of the audience, of all rows or of those that are open."""
     rows = layer.rows()
     if open_only and layer.open_rows is not None:
         rows = rows.filter(layer.open_rows)

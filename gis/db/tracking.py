@@ -39,7 +39,9 @@ def tracked_models() -> Iterator[type[Model]]:
 
 def personal_columns(model: type[Model]) -> list[str]:
     """The columns whose past can be erased; whose record it is, and which authority's, is never among them."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key and field.name != "authority"]
+    fields: list[Any] = [
+        field for field in model._meta.concrete_fields if not field.primary_key and field.name != "authority"
+    ]
     if getattr(model, "history", None) == "personal":
         return [field.column for field in fields]
     named = getattr(model, "personal_fields", ())
@@ -96,9 +98,7 @@ def grant(using: str, *, web: str, public: str, desk: str, checker: str) -> None
 
 def _guard_erasures(cursor: Any) -> None:
     """Its policy names a function that a later migration than its table brings."""
-    cursor.execute(
-        "SELECT FROM pg_policy WHERE polrelid = 'history.erasure'::regclass AND polname = 'history_reads'"
-    )
+    cursor.execute("SELECT FROM pg_policy WHERE polrelid = 'history.erasure'::regclass AND polname = 'history_reads'")
     if cursor.fetchone() is None:
         cursor.execute(
             "CREATE POLICY history_reads ON history.erasure FOR SELECT "

@@ -16,7 +16,7 @@ BEGIN
         'WITH newest AS (SELECT * FROM history.%1$I h WHERE NOT EXISTS ('
         '    SELECT FROM history.%1$I l WHERE l.id = h.id AND l.v_seq > h.v_seq)) '
         'SELECT coalesce(t.id, h.id) FROM public.%1$I t FULL JOIN (SELECT * FROM newest WHERE v_op <> ''D'') h '
-        'ON h.id = t.id %2$s WHERE t.id IS NULL OR h.id IS NULL OR ROW(%3$s) *<> ROW(%4$s) ORDER BY 1',
+        'ON h.id = t.id %2$s WHERE t.id IS NULL OR h.id IS NULL OR ROW(%3$s)::text <> ROW(%4$s)::text ORDER BY 1',
         name,
         CASE WHEN to_regclass(format('personal_history.%I', name)) IS NULL THEN ''
             ELSE format('LEFT JOIN personal_history.%I p ON p.v_seq = h.v_seq', name) END,

@@ -5,6 +5,8 @@ import pytest
 from tests import databases
 from tests.apps.accounts.access_grid import ROLES, as_lines, declared, observed
 
+PUBLISHED = ("pub.", "pub_past.", "pub_changes.")  # the present, the past and the changes of what everybody may see
+
 
 def differences(database: str) -> list[str]:
     with databases.superuser(database) as root:
@@ -24,7 +26,7 @@ def test_the_anonymous_login_reads_published_views_and_nothing_else() -> None:
     place = ROLES.index("public")
     for (kind, name), rights in declared().items():
         if kind in ("table", "view", "sequence"):
-            assert rights[place] == ("S" if name.startswith("pub.") else ""), name
+            assert rights[place] == ("S" if name.startswith(PUBLISHED) else ""), name
 
 
 def test_nobody_may_truncate_or_refer() -> None:

@@ -1,0 +1,192 @@
+"""The log that a follower reads to keep a copy of a layer: what has changed since a token, in an order that is right.
+
+A page lies between two snapshots of the database. A snapshot is a consistent cut: if it sees a transaction, it sees
+everything that transaction built on, and no transaction still open can add behind it. Inside, changes are ordered by
+the number that each drew under the lock of its row. A bound by transaction number instead of by snapshot would be
+wrong: an old transaction that overwrites a newer one's row may pass the bound before it (a test shows the copy that
+comes of it), as would order by transaction number or by clock.
+
+The log is an index over the history, through the views of `gis.db.past`: what a reader may not see is not in it.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Literal, NamedTuple
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis.db.past import changes_schema, tenants
+from gis.db.publish import columns
+from gis.history import Row, rows
+from gis.layers import Audience, Layer
+from gis.refusals import Refusal
+
+NOTHING_SEEN = "1:1:"
+ALL_SEEN = "999999999999999999:999999999999999999:"
+NUMBER = r"\d{1,18}"
+SNAPSHOT = rf"{NUMBER}:{NUMBER}:(?:{NUMBER}(?:,{NUMBER})*)?"
+SHAPE = re.compile(
+    rf"(?P<mark>[0-9a-f]{{16}})\|(?P<era>\d{{1,9}})\|(?P<seen>{SNAPSHOT})\|(?P<until>(?:{SNAPSHOT})?)\|(?P<seq>{NUMBER})"
+)
+
+
+class BadToken(Refusal):
+    code: ClassVar[str] = "bad_token"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str | Promise] = _(
+        "This is not a token of this log. Use the one that came with the last page, unchanged."
+    )
+
+
+class LogRestarted(Refusal):
+    code: ClassVar[str] = "log_restarted"
+    status: ClassVar[int] = 410
+    sentence: ClassVar[str | Promise] = _(
+        "The log has begun anew since this token: the database was restored or the layer is declared differently. "
+        "Read the layer again from the start."
+    )
+
+
+@dataclass(frozen=True)
+class Token:
+    """A place in the log `mark`: from snapshot `seen` to `until` (empty: not chosen yet), after the number `seq`."""
+
+    mark: str
+    era: int
+    seen: str
+    until: str = ""
+    seq: int = 0
+
+    def __str__(self) -> str:
+        text = "|".join((self.mark, str(self.era), self.seen, self.until, str(self.seq)))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def is_ahead_of(self, place: "_Place") -> bool:
+        """Does it know transactions that this database does not?"""
+        known = max(_snapshot(snapshot)[1] for snapshot in (self.seen, self.until or self.seen))
+        return (self.era, known) > (place.era, _snapshot(place.now)[1])
+
+    @classmethod
+    def parse(cls, text: str) -> "Token":
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            plain = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+        except (binascii.Error, ValueError) as error:
+            raise BadToken from error
+        if not (found := SHAPE.fullmatch(plain)):
+            raise BadToken
+        token = cls(found["mark"], int(found["era"]), found["seen"], found["until"], int(found["seq"]))
+        if not (_is_sound(token.seen) and _is_sound(token.until or token.seen)):
+            raise BadToken
+        return token
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a feature: "put" carries it as the reader may see it, "delete" only its id."""
+
+    seq: int
+    op: Literal["put", "delete"]
+    id: UUID
+    at: datetime
+    row: Row | None
+
+
+class _Place(NamedTuple):
+    mark: str
+    era: int
+    now: str
+
+
+def start(layer: Layer, *, audience: Audience, using: str) -> Token:
+    """The token of this moment, for a follower that reads the whole layer next. Changes may repeat what it read."""
+    place = _place(layer, audience, using)
+    return Token(place.mark, place.era, place.now)
+
+
+def page(
+    layer: Layer, *, audience: Audience, using: str, since: Token | None = None, limit: int = 1000
+) -> tuple[list[Change], Token]:
+    """Up to `limit` changes after the token (None: from the very beginning), and the token to go on with.
+
+    Fewer than `limit` mean that the follower is where the database was when the page was asked for; an officer needs
+    `acting_as` around it. Raises LogRestarted when the token is of another log.
+    """
+    with transaction.atomic(using=using):
+        place = _place(layer, audience, using)
+        token = since or Token(place.mark, 1, NOTHING_SEEN)
+        if token.mark != place.mark or token.is_ahead_of(place):
+            raise LogRestarted
+        found: list[Change] = []
+        while True:
+            token = replace(token, until=token.until or (place.now if token.era == place.era else ALL_SEEN))
+            found += _between(layer, audience, using, token, limit - len(found))
+            if len(found) == limit:
+                return found, replace(token, seq=found[-1].seq)
+            if token.until == ALL_SEEN:
+                token = Token(place.mark, token.era + 1, NOTHING_SEEN)
+            elif token.until == place.now:
+                return found, Token(place.mark, token.era, token.until)
+            else:
+                token = Token(place.mark, token.era, token.until)
+
+
+def _between(layer: Layer, audience: Audience, using: str, token: Token, limit: int) -> list[Change]:
+    named = ", ".join(f'"{name}"' for name in columns(layer, audience))
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT v_seq, op, v_at, {named} FROM {changes_schema(audience)}."{layer.view}"
+            WHERE v_era = %s AND v_seq > %s AND v_xid >= %s::xid8 AND v_xid < %s::xid8
+              AND NOT pg_visible_in_snapshot(v_xid, %s::pg_snapshot) AND pg_visible_in_snapshot(v_xid, %s::pg_snapshot)
+            ORDER BY v_seq LIMIT %s
+            """,  # noqa: S608 -- names from the declaration
+            [
+                *(token.era, token.seq, str(_snapshot(token.seen)[0]), str(_snapshot(token.until)[1])),
+                *(token.seen, token.until, limit),
+            ],
+        )
+        return [_change(row) for row in rows(cursor)]
+
+
+def _change(row: Row) -> Change:
+    seq, op, at = row.pop("v_seq"), row.pop("op"), row.pop("v_at")
+    return Change(seq=seq, op=op, id=row["id"], at=at, row=row if op == "put" else None)
+
+
+def _place(layer: Layer, audience: Audience, using: str) -> _Place:
+    """Where the log stands now. Another identity, declaration or rule of what is open makes it another log."""
+    deciding = tenants(layer) if layer.open_rows is not None else None
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT identity, era, snapshot::text, own::text, last FROM history_place(%s)", [deciding])
+        identity, era, snapshot, own, last = cursor.fetchone()
+    declared = (layer.id, audience.name, columns(layer, audience), str(layer.open_rows), last)
+    mark = hashlib.sha256(repr((identity, declared)).encode()).hexdigest()[:16]
+    return _Place(mark, era, _without(snapshot, own))
+
+
+def _without(snapshot: str, own: str | None) -> str:
+    """The snapshot with the asking transaction counted as unfinished, for it may still write or be undone."""
+    low, high, open_ones = _snapshot(snapshot)
+    if own is None or int(own) >= high:
+        return snapshot
+    listed = ",".join(str(number) for number in sorted({*open_ones, int(own)}))
+    return f"{min(low, int(own))}:{high}:{listed}"
+
+
+def _snapshot(text: str) -> tuple[int, int, tuple[int, ...]]:
+    """The first number not finished, the first not given out, and those open in between (pg_snapshot)."""
+    low, high, listed = text.split(":")
+    return int(low), int(high), tuple(int(number) for number in listed.split(",") if number)
+
+
+def _is_sound(text: str) -> bool:
+    low, high, open_ones = _snapshot(text)
+    return 0 < low <= high and list(open_ones) == sorted({*open_ones}) and all(low <= one < high for one in open_ones)
