@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from apps.accounts.tenancy import unguarded_tables
 from apps.config.provisioning import provision_state
+from gis.history import untracked
 
 QUEUE_WAITS_AT_MOST = "5 minutes"
 WORKER_SILENT_AT_MOST = "1 minute"  # a worker reports every ten seconds
@@ -88,6 +89,14 @@ def _provision() -> Iterator[Finding]:
         yield Finding("provision", State.OK, "Roles, extensions, revocations and the leakproof flag are in place.")
 
 
+def _history() -> Iterator[Finding]:
+    if tables := untracked():
+        sentence = f"Changes are not kept of {', '.join(tables)}. Run: manage.py migrate, then manage.py verify_history"
+        yield Finding("history", State.DEGRADED, sentence)
+    else:
+        yield Finding("history", State.OK, "Every change of every record is kept.")
+
+
 def _queue() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -123,5 +132,6 @@ ASKED: tuple[tuple[str, State, Callable[[], Iterator[Finding]]], ...] = (
     ("migrations", State.FATAL, _migrations),
     ("row-security", State.FATAL, _row_security),
     ("provision", State.DEGRADED, _provision),
+    ("history", State.DEGRADED, _history),
     ("worker", State.DEGRADED, _queue),
 )
