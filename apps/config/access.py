@@ -98,7 +98,7 @@ def _grant(using: str) -> None:
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid) TO {web}")
         for rivals in {layer.importing.rivals for layer in registry} - {""}:
-            run(f"GRANT EXECUTE ON FUNCTION {rivals}(bigint[], geometry[], date, double precision) TO {web}")
+            run(f"GRANT EXECUTE ON FUNCTION {rivals}(bigint[], geometry[], date[], double precision) TO {web}")
         _grant_officers(cursor, desk)
         _grant_login_maker(cursor, role("roles"))
 

@@ -3,7 +3,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
-from gis.layers import AGENCIES, OFFICERS, Field, Layer, Zoom
+from gis.layers import AGENCIES, OFFICERS, Field, Importing, Layer, Zoom
 
 from .models import Parcel, Right
 
@@ -37,6 +37,7 @@ layers.register(
             Field("owner", _("Owner"), source=OWNERS, readers=OFFICERS),
         ),
         zooms=(Zoom(14), Zoom(12, fields=("land_use",), simplify_m=5), Zoom(6, fields=(), grid_m=500)),
+        importing=Importing(rivals="parcels_clashes"),
         writes="draft",
         order=30,
     )

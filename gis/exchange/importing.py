@@ -1,0 +1,199 @@
+"""Bringing one file into one layer: read apart, judge as a set, write in one step."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+
+from gis.db.acting import acting_as
+from gis.refusals import Refusal
+
+from .checks import Checks
+from .intake import Intake
+from .landing import Landing
+from .mapping import Plan, plan
+from .models import ImportRun
+from .order import Order, Progress
+from .reasons import in_both
+from .refusals import AlreadyRunning, NoValidTime, RuleOfTheTable
+from .report import Report, count
+from .rivals import Rivals
+from .source import Source, checksum
+from .spool import Spool
+from .staging import WEB, Staging
+from .target import Target, find_target
+
+
+@dataclass(frozen=True)
+class Done:
+    """The report of an import, and what was found out about the file."""
+
+    report: Report
+    about: dict[str, Any]
+
+
+def import_file(order: Order, progress: Progress = lambda stage, done, rows: None) -> Done:
+    """Import the file. Raises a Refusal; then nothing of it is in the layer.
+
+    Every run but a dry one is kept (ImportRun), with its message when it was refused.
+    """
+    target = find_target(order.layer, order.authority)
+    if order.snapshot and not target.dated:
+        raise NoValidTime(layer=order.layer)
+    with _alone(target):
+        if order.dry_run:
+            return _Import(order, target, None, progress).run()
+        with _recorded(order, target) as run:
+            return _Import(order, target, run, progress).run()
+
+
+class _Import:
+    """One run; `recorded` is None for a dry one."""
+
+    def __init__(self, order: Order, target: Target, recorded: UUID | None, progress: Progress) -> None:
+        self.order = order
+        self.target = target
+        self.recorded = recorded
+        self.progress = progress
+
+    def run(self) -> Done:
+        order = self.order
+        with TemporaryDirectory(prefix="import-") as folder:
+            work = Path(folder)
+            self.spool = Spool(work)
+            self.staging = Staging(self.target, self.recorded or uuid4(), order.path.name, order.snapshot)
+            source = Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.places)
+            with source, self.staging:
+                self.plan = self._plan(source)
+                self.intake = Intake(order, source, self.staging, self.plan, self.spool)
+                self.intake.run(self.progress)
+                self.about = self._about(source)
+                return Done(self._judge_and_write(), self.about)
+
+    def _plan(self, source: Source) -> Plan:
+        with self.staging.acting() as ask:
+            has_rows = bool(ask.all("SELECT FROM {stored} LIMIT 1"))
+        snapshot = self.order.snapshot is not None
+        return plan(self.target, self.order.wishes, source.head.columns, snapshot=snapshot, has_rows=has_rows)
+
+    def _judge_and_write(self) -> Report:
+        self.progress("checking", 0.0, self.intake.read)
+        self.checks = Checks(self.target, self.plan, self.order.snapshot)
+        self.staging.prepare_checks()
+        with self.staging.acting() as ask:
+            self.checks.identify(ask)
+            self.checks.values(ask)
+            self.checks.doubles(ask)
+        self.staging.analyze()
+        self.rivals = Rivals(self.target, self.staging, self.intake.extents)
+        self.rivals.among_themselves()
+        while True:
+            self._settle_with_stored()
+            try:
+                return self._write()
+            except IntegrityError as error:
+                self._look_again(error)
+
+    def _look_again(self, error: IntegrityError) -> None:
+        """Somebody was quicker than us, or the database's library is stricter than ours.
+
+        Raises RuleOfTheTable when nothing new is found, so this ends.
+        """
+        with self.staging.acting() as ask:
+            before = ask.one("SELECT count(*) FROM {faults}")
+            self.checks.values(ask, geometry=True)
+        self._settle_with_stored()
+        with self.staging.acting() as ask:
+            if ask.one("SELECT count(*) FROM {faults}") > before:
+                return
+        diagnosis = getattr(error.__cause__, "diag", None)
+        rule = getattr(diagnosis, "constraint_name", None)
+        raise RuleOfTheTable(
+            rule=rule or "-", told=getattr(diagnosis, "message_primary", None) or str(error)
+        ) from error
+
+    def _settle_with_stored(self) -> None:
+        """A change that is refused leaves the old record in its place, which may refuse another: until all is quiet."""
+        refused = 1
+        while refused:
+            with self.staging.acting() as ask:
+                refused = self.checks.taken(ask)
+            refused += self.rivals.with_stored()
+        self.staging.analyze()
+
+    def _write(self) -> Report:
+        landing = Landing(self.staging, self.plan, self.checks, self.intake.positions.operation)
+        self.progress("writing", 0.0, self.intake.read)
+        with self.staging.acting() as ask:
+            report = count(ask, self.intake.read)
+            landing.write(ask, self.recorded, self.spool, self.order.snapshot, self.progress)
+            if self.recorded is None:
+                transaction.set_rollback(True, using=WEB)
+            else:
+                _end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
+        return report
+
+    def _about(self, source: Source) -> dict[str, Any]:
+        head, operation = source.head, self.intake.positions.operation
+        return {
+            "format": head.format,
+            "system": operation.source,
+            "system_from": "option" if self.order.crs else head.crs_from,
+            "operation": operation.name,
+            "accuracy_m": operation.accuracy_m,
+            "swapped": self.order.swap_axes,
+            "place_checked": self.intake.positions.inside is not None,
+            "encoding": head.encoding,
+            "encoding_from": head.encoding_from,
+            "columns": self.plan.columns,
+            "values": self.plan.values,
+            "unused": self.plan.unused,
+        }
+
+
+@contextmanager
+def _alone(target: Target) -> Iterator[None]:
+    """One import at a time into a layer of an authority; the lock goes with the session, however that ends."""
+    name = f"import {target.layer.id} {target.holder.id}"
+    with connections[WEB].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning(layer=target.layer.id, authority=target.holder.code)
+    try:
+        yield
+    finally:
+        with connections[WEB].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
+def _recorded(order: Order, target: Target) -> Iterator[UUID]:
+    """Keep the run from its beginning to whatever end."""
+    holder = target.holder.id
+    with acting_as(authorities=[holder], actor="job:import", reason=order.path.name, using=WEB):
+        run = ImportRun.objects.using(WEB).create(
+            authority_id=holder,
+            layer=target.layer.id,
+            file_name=order.path.name[:255],
+            sha256=checksum(order.path) if order.path.is_file() else "",
+            snapshot=order.snapshot,
+        )
+    try:
+        yield run.id
+    except BaseException as error:
+        refused = isinstance(error, Refusal)
+        arabic, english = in_both(error, {}) if refused else ("", repr(error)[:500])
+        with acting_as(authorities=[holder], actor="job:import", reason=order.path.name, using=WEB):
+            state = ImportRun.State.REFUSED if refused else ImportRun.State.STOPPED
+            _end(run.id, state, message_ar=arabic, message_en=english)
+        raise
+
+
+def _end(run: UUID, state: ImportRun.State, **values: Any) -> None:
+    ImportRun.objects.using(WEB).filter(id=run).update(state=state, ended_at=timezone.now(), **values)

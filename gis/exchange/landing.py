@@ -1,0 +1,170 @@
+"""The final step: what is staged becomes the layer's, in one transaction, as the web's login for the authority.
+
+So row-level security, triggers and history hold as for everybody else. Everything slow has happened before.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models.expressions import Combinable
+from psycopg import sql
+
+from gis.crs import Operation
+from gis.origins import transformation_of
+
+from .checks import Checks
+from .mapping import Plan
+from .models import Quarantine
+from .order import Progress
+from .quarantine import quarantined
+from .spool import Spool
+from .staging import WEB, Asking, Staging, named
+from .target import Target
+
+# Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
+AT_ONCE = 100_000
+QUARANTINED_AT_ONCE = 1000
+
+
+CHANGE = "UPDATE {stored} t SET ({columns}) = ROW({new}) FROM {rows} r WHERE t.id = r.import_was AND NOT r.import_same"
+
+
+class Landing:
+    """Writes one staged file."""
+
+    def __init__(self, staging: Staging, plan: Plan, checks: Checks, operation: Operation) -> None:
+        self.staging = staging
+        self.target: Target = staging.target
+        self.plan = plan
+        self.checks = checks
+        self.operation = operation
+
+    def write(self, ask: Asking, run: UUID | None, spool: Spool, snapshot: date | None, progress: Progress) -> None:
+        """End, change, add, keep the originals and fill the quarantine; the caller's transaction holds it together."""
+        if snapshot:
+            self._end(ask, snapshot)
+        self._change(ask)
+        last = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
+        for rows in self._add(ask, last):
+            progress("writing", rows / last, rows)
+        self._keep_originals(ask)
+        if run is not None:
+            self._quarantine(ask, run, spool)
+
+    def _end(self, ask: Asking, day: date) -> None:
+        ask.run(
+            "UPDATE {stored} t SET valid_to = {day} FROM {gone} g WHERE g.id = t.id AND g.ends", day=sql.Literal(day)
+        )
+
+    def _change(self, ask: Asking) -> None:
+        """In one statement, because parcels that exchange places overlap in between.
+
+        The record goes on in its new state; the old one stays beside it until the day, under an id of its own.
+        """
+        columns = [*self.checks.brought, self.checks.geometry]
+        if not self.target.dated:
+            ask.run(CHANGE, columns=named(columns), new=named(columns, "r"))
+            return
+        columns += ["valid_from"] if "valid_from" not in columns else []
+        past = [column for column in self._stored_columns() if column not in ("id", "valid_to")]
+        ask.run(
+            "WITH old AS (SELECT r.import_past, r.valid_from AS ends, {old} FROM {stored} t "
+            "JOIN {rows} r ON t.id = r.import_was WHERE r.import_past IS NOT NULL), changed AS ({change}) "
+            "INSERT INTO {stored} (id, valid_to, {past}) SELECT import_past, ends, {past} FROM old",
+            change=ask.compose(CHANGE, columns=named(columns), new=named(columns, "r")),
+            old=named(past, "t"),
+            past=named(past),
+        )
+
+    def _stored_columns(self) -> list[str]:
+        return [field.column for field in self.target.model._meta.concrete_fields if not field.generated]
+
+    def _add(self, ask: Asking, last: int) -> Iterator[int]:
+        columns, values = self._columns()
+        for start in range(0, last, AT_ONCE):
+            ask.run(
+                "INSERT INTO {stored} ({columns}) SELECT {values} FROM {rows} r "
+                "WHERE r.import_was IS NULL AND r.import_row > {start} AND r.import_row <= {end} ORDER BY r.import_row",
+                columns=named(columns),
+                values=sql.SQL(", ").join(values),
+                start=sql.Literal(start),
+                end=sql.Literal(start + AT_ONCE),
+            )
+            yield min(start + AT_ONCE, last)
+
+    def _columns(self) -> tuple[list[str], list[sql.Composable]]:
+        """Columns of a new record and where their values come from."""
+        columns: list[str] = []
+        values: list[sql.Composable] = []
+        for field in self.target.model._meta.concrete_fields:
+            if field.generated:
+                continue
+            columns.append(field.column)
+            filled = self.target.rule.filled.get(field.name)
+            values.append(self._expression(filled) if filled is not None else sql.Identifier("r", field.column))
+        return columns, values
+
+    def _expression(self, filled: Combinable) -> sql.Composable:
+        query = self.target.model._base_manager.using(WEB).annotate(filled=filled).values_list("filled").query
+        compiler = query.get_compiler(WEB)
+        compiler.setup_query()
+        text, parameters = compiler.compile(query.annotations["filled"])
+        assert not parameters  # noqa: S101  (what fills every record takes no value from outside)
+        return sql.SQL(text)  # type: ignore[arg-type]
+
+    def _keep_originals(self, ask: Asking) -> None:
+        """Where nothing was transformed or repaired the stored geometry is the original."""
+        columns = sql.SQL('(authority_id, "table", record_id, transformation_id, original, file, "row")')
+        ask.run(
+            "INSERT INTO spatial_origin {columns} SELECT o.authority_id, o.table, r.import_past, o.transformation_id, "
+            "o.original, o.file, o.row FROM {rows} r, LATERAL (SELECT * FROM spatial_origin o "
+            "WHERE o.record_id = r.import_was ORDER BY o.recorded_at DESC LIMIT 1) o WHERE r.import_past IS NOT NULL",
+            columns=columns,
+        )
+        ask.run(
+            "INSERT INTO spatial_origin {columns} SELECT {authority}, {table}, r.id, {operation}, "
+            "coalesce(r.import_original, ST_AsEWKB({geometry})), {file}, r.import_row "
+            "FROM {rows} r WHERE r.import_moved AND NOT r.import_same",
+            columns=columns,
+            authority=sql.Literal(self.target.holder.id),
+            table=sql.Literal(self.target.table),
+            operation=sql.Literal(transformation_of(self.operation, using=WEB).id),
+            geometry=sql.Identifier("r", self.checks.geometry),
+            file=sql.Literal(self.staging.file_name[:255]),
+        )
+
+    def _quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
+        """In pieces, so that a file of nothing but faults takes no more memory than another."""
+        last = ask.one("SELECT coalesce(max(import_row), 0) FROM {faults}")
+        for start in range(0, last, AT_ONCE):
+            faults = ask.all(
+                "SELECT import_row, code, details, coalesce(key, '') FROM {faults} "
+                "WHERE import_row > {start} AND import_row <= {end}",
+                start=sql.Literal(start),
+                end=sql.Literal(start + AT_ONCE),
+            )
+            for rows in batched(
+                quarantined(self.target, run, faults, spool, self.operation.source), QUARANTINED_AT_ONCE
+            ):
+                _insert(ask, list(rows))
+
+
+def _insert(ask: Asking, rows: list[dict[str, Any]]) -> None:
+    """Rows into the quarantine: not by COPY, which row-level security does not allow."""
+    columns = [field for field in Quarantine._meta.concrete_fields if field.column != "id"]
+    arrays = [sql.SQL("{}::text[]").format(sql.Literal([row[field.column] for row in rows])) for field in columns]
+    casts = [
+        sql.SQL("{}::{}").format(sql.Identifier(field.column), sql.SQL(str(field.db_type(connections[WEB]))))
+        for field in columns
+    ]
+    ask.run(
+        "INSERT INTO {table} ({columns}) SELECT {casts} FROM unnest({arrays}) AS q ({columns})",
+        table=sql.Identifier(Quarantine._meta.db_table),
+        columns=named([field.column for field in columns]),
+        casts=sql.SQL(", ").join(casts),
+        arrays=sql.SQL(", ").join(arrays),
+    )

@@ -1,0 +1,53 @@
+"""Features that were not taken, as rows of the quarantine: the original and the reason in both languages."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from .reasons import reason
+from .spool import Original, Spool
+from .target import Target
+from .words import Titles
+
+
+def quarantined(
+    target: Target, run: UUID, faults: Iterable[tuple[int, str, str, str]], spool: Spool, system: str
+) -> Iterator[dict[str, Any]]:
+    """The rows of the quarantine, as text for COPY."""
+    known = {row: (code, details, key) for row, code, details, key in faults}
+    sentences: dict[tuple[str, str], tuple[str, str]] = {}
+    for original in spool.find(known):
+        code, text, key = known[original.row]
+        details: dict[str, Any] = json.loads(text)
+        asked = (code, text)
+        if asked not in sentences:
+            sentences[asked] = _reason(target, code, details)
+        arabic, english = sentences[asked]
+        yield {
+            "run_id": str(run),
+            "authority_id": str(target.holder.id),
+            "row": str(original.row),
+            "source_id": key,
+            "code": code,
+            "details": text,
+            "reason_ar": arabic,
+            "reason_en": english,
+            "attributes": json.dumps(original.attributes, ensure_ascii=False),
+            "original": _bytea(original),
+            "original_crs": system,
+        }
+
+
+def _reason(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
+    """Field names become their titles, which each language has its own of."""
+    told = dict(details)
+    for name in ("field", "fields"):
+        if name in told:
+            names = [told[name]] if isinstance(told[name], str) else told[name]
+            told[name] = Titles(target, tuple(names))
+    return reason(code, told)
+
+
+def _bytea(original: Original) -> str | None:
+    return None if original.geometry is None else "\\x" + original.geometry.hex()

@@ -1,0 +1,107 @@
+"""Formats that GDAL reads for us: only the drivers named here, no network, no repairs on disk."""
+
+import ctypes
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from gis.exchange.limits import LIMITS
+
+from .table import Head, Table, batch_of, unique_names
+from .unreadable import Unreadable
+
+DRIVERS = {"GPKG", "FlatGeobuf", "ESRI Shapefile"}
+SETTINGS = {
+    "OGR_ARROW_MEM_LIMIT": str(LIMITS.batch),
+    "OGR_GPKG_NUM_THREADS": "1",
+    "GDAL_NUM_THREADS": "1",
+    "GDAL_CACHEMAX": "16",
+    # A GeoPackage is somebody else's database: its views may call no function that does anything.
+    "OGR_SQLITE_PRAGMA": "trusted_schema=OFF,mmap_size=0",
+    "SHAPE_RESTORE_SHX": "NO",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+}
+
+os.environ.update(SETTINGS)
+import pyogrio  # noqa: E402
+import pyogrio.raw  # noqa: E402
+
+
+def read(name: str, path: Path, *, table: str = "", encoding: str = "", told: tuple[str, str] = ("", "")) -> Table:
+    """The table as batches. `encoding` is GDAL's name of it, `told` ours and who said so."""
+    try:
+        info = pyogrio.read_info(path, layer=table or None, encoding=encoding or None, force_feature_count=True)
+        opened = pyogrio.raw.open_arrow(
+            path,
+            layer=table or None,
+            encoding=encoding or None,
+            batch_size=LIMITS.batch_rows,
+            use_pyarrow=True,
+            return_fids=True,
+        )
+        meta, reader = opened.__enter__()
+    except Exception as error:
+        raise _corrupt(error) from error
+    if not meta["geometry_type"]:
+        raise Unreadable("no_geometry")
+    place = reader.schema.get_field_index(meta["geometry_name"] or "wkb_geometry")
+    names = unique_names([field.name for index, field in enumerate(reader.schema) if index != place])
+    crs = _system(meta["crs"])
+    head = Head(name, names, crs, "file" if crs else "", *told, rows=int(info["features"]))
+    result = Table(head, iter(()))
+    result.batches = _batches(opened, reader, place, result)
+    return result
+
+
+def tables(path: Path) -> list[str]:
+    """Names of the tables with geometry."""
+    try:
+        return [str(name) for name, kind in pyogrio.list_layers(path) if kind]
+    except Exception as error:
+        raise _corrupt(error) from error
+
+
+def _batches(opened: Any, reader: Any, place: int, result: Table) -> Iterator[pa.RecordBatch]:
+    read = 0
+    try:
+        for batch in reader:
+            columns = [column for index, column in enumerate(batch.columns) if index != place]
+            rows = range(read + 1, read + batch.num_rows + 1)
+            read += batch.num_rows
+            result.done[0] = read / max(result.head.rows or 0, read, 1)
+            yield batch_of(rows, batch.column(place), result.head.columns, columns)
+    except (pa.ArrowException, OSError, RuntimeError) as error:
+        raise _corrupt(error, after=read) from error
+    opened.__exit__(None, None, None)
+
+
+def _system(crs: str | None) -> str:
+    """The system as the file says it; GeoPackage's "undefined" systems say nothing."""
+    if not crs or "undefined" in crs.casefold():
+        return ""
+    return crs
+
+
+def _corrupt(error: Exception, **more: Any) -> Unreadable:
+    return Unreadable("corrupt", why=str(error).splitlines()[0][:200] if str(error) else type(error).__name__, **more)
+
+
+def _only_these_drivers() -> None:
+    """Forget every other driver: what cannot be opened cannot be attacked. pyogrio offers no such list."""
+    with Path("/proc/self/maps").open() as maps:
+        library = next(line.split()[-1] for line in maps if "/libgdal" in line)
+    gdal = ctypes.CDLL(library)
+    gdal.GDALGetDriver.restype = ctypes.c_void_p
+    gdal.GDALGetDescription.restype = ctypes.c_char_p
+    for name in ("GDALGetDescription", "GDALDeregisterDriver"):
+        getattr(gdal, name).argtypes = [ctypes.c_void_p]
+    drivers = [gdal.GDALGetDriver(index) for index in range(gdal.GDALGetDriverCount())]
+    for driver in drivers:
+        if gdal.GDALGetDescription(driver).decode() not in DRIVERS:
+            gdal.GDALDeregisterDriver(driver)
+
+
+_only_these_drivers()

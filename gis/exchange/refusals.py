@@ -1,0 +1,172 @@
+"""Why a whole file is not imported. Nothing of it has been written; each sentence says what to do."""
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis.refusals import Refusal
+
+# What the reading process reports by code (`gis.exchange.readers`).
+SENTENCES: dict[str, str | Promise] = {
+    "not_a_file": _("There is no file %(name)s. Check the path."),
+    "file_too_large": _("The file has %(size)s MB; the most is %(most)s MB. Deliver it in parts."),
+    "unknown_format": _(
+        "%(name)s is in no format that can be imported. "
+        "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, CSV with coordinates, FlatGeobuf or GeoParquet."
+    ),
+    "part_of_shapefile": _("%(name)s is one part of a shapefile. Name the .shp file, or zip all parts."),
+    "shapefile_incomplete": _("The shapefile lacks %(missing)s. Deliver all its parts, best zipped together."),
+    "not_geopackage": _("The file is an SQLite database but no GeoPackage. Export it as GeoPackage."),
+    "not_geojson": _(
+        "The file is JSON of type %(type)s but no GeoJSON feature collection. Export it as GeoJSON (RFC 7946)."
+    ),
+    "broken_json": _('The JSON is broken after "%(after)s": %(why)s. Export the file again.'),
+    "feature_too_long": _("One feature takes more than %(most)s MB. Simplify it, or leave it out."),
+    "corrupt": _("The file is damaged: %(why)s. Export it again."),
+    "broken_archive": _("The archive is damaged: %(why)s. Pack it again."),
+    "archive_without_data": _(
+        "The archive holds no data that can be imported. "
+        "Pack one GeoPackage, Shapefile, GeoJSON, CSV, FlatGeobuf or GeoParquet file."
+    ),
+    "archive_locked": _("The archive is locked with a password. Pack it without one."),
+    "archive_link": _("The archive holds a link or device (%(name)s). Pack plain files only."),
+    "leaves_its_folder": _("The archive wants to write outside its folder (%(name)s). Pack it again without paths."),
+    "too_many_entries": _("The archive has %(entries)s entries; the most is %(most)s. Pack only the data."),
+    "unpacks_too_large": _("Unpacked the file is larger than %(most)s MB. Deliver it in parts."),
+    "bomb": _("Unpacked the file is more than %(ratio)s times as large, as no real data is. Deliver it unpacked."),
+    "too_many_columns": _("The table has %(columns)s columns; the most is %(most)s. Leave out those not needed."),
+    "no_geometry": _("The file has no table with geometry. Export it with geometry."),
+    "no_such_table": _("The file has no table %(table)s. It has: %(tables)s."),
+    "many_tables": _("The file has several tables: %(tables)s. Say which one with --table."),
+    "no_coordinates": _(
+        "No columns with coordinates were recognised among: %(columns)s. "
+        "Name them with --map x=COLUMN --map y=COLUMN, or --map wkt=COLUMN."
+    ),
+    "half_a_place": _("Only one of the two coordinates is named. Give --map x=COLUMN and --map y=COLUMN."),
+    "no_such_column": _("The file has no column %(column)s. It has: %(columns)s."),
+    "unknown_encoding": _("There is no text encoding %(encoding)s. Use, for example, UTF-8 or windows-1256."),
+    "parquet_encoding": _("The geometry is stored as %(encoding)s. Write the GeoParquet file with WKB geometry."),
+    "too_much_memory": _("Reading the file takes more memory than allowed. Deliver it in parts, or as GeoPackage."),
+    "took_too_long": _("Reading the file takes too long for its size; it is damaged or made to harm. Export it again."),
+    "reader_crashed": _("The file made its reader crash; it is damaged or made to harm. Export it again."),
+}
+
+
+class UnreadableFile(Refusal):
+    """What the reading process said, in people's words."""
+
+    code = "unreadable_file"
+
+    def __init__(self, reason: str, **details: Any) -> None:
+        super().__init__(**details)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(SENTENCES[self.reason]) % self.details
+
+
+class UnknownLayer(Refusal):
+    code: ClassVar[str] = "unknown_layer"
+    sentence = _("There is no layer %(layer)s. There are: %(layers)s.")
+
+
+class UnknownAuthority(Refusal):
+    code: ClassVar[str] = "unknown_authority"
+    sentence = _("Say whose records these are with --authority and one of these codes: %(codes)s.")
+
+
+class NoAuthorities(Refusal):
+    code: ClassVar[str] = "no_authorities"
+    sentence = _("There is no authority yet to whom records could belong. Make one in the administration first.")
+
+
+class AlreadyRunning(Refusal):
+    code: ClassVar[str] = "already_running"
+    sentence = _("Another import into %(layer)s of %(authority)s is running. Wait until it has ended.")
+
+
+class BadMapping(Refusal):
+    code: ClassVar[str] = "bad_mapping"
+    sentence = _("%(given)s cannot be understood. Write FIELD=COLUMN, as in --map plot_no=PLOT.")
+
+
+class UnknownField(Refusal):
+    code: ClassVar[str] = "unknown_field"
+    sentence = _("The layer has no field %(field)s to import. It has: %(fields)s.")
+
+
+class NoSuchColumn(Refusal):
+    code: ClassVar[str] = "no_such_column"
+    sentence = _("The file has no column %(column)s. It has: %(columns)s.")
+
+
+class MissingFields(Refusal):
+    code: ClassVar[str] = "missing_fields"
+    sentence = _(
+        "The layer needs %(fields)s, and the file does not say which columns they are. "
+        "Name each with --map FIELD=COLUMN, or give one value for all with --set FIELD=VALUE. Its columns: %(columns)s."
+    )
+
+
+class NoKey(Refusal):
+    code: ClassVar[str] = "no_key"
+    sentence = _(
+        "With --snapshot each record must be recognised again. Name the column of its number with --map %(key)s=COLUMN."
+    )
+
+
+class EmptyFile(Refusal):
+    code: ClassVar[str] = "empty_file"
+    sentence = _("The file has no features. Check the export.")
+
+
+class NoSystem(Refusal):
+    code: ClassVar[str] = "no_system"
+    sentence = _("The file does not say its coordinate system. Give it with --crs EPSG:n. %(hint)s")
+
+
+class UnknownCode(Refusal):
+    code: ClassVar[str] = "unknown_code"
+    sentence = _("The file's own coordinate system has no code: %(given)s. Give it with --crs EPSG:n. %(hint)s")
+
+
+class SwappedAxes(Refusal):
+    code: ClassVar[str] = "swapped_axes"
+    sentence = _(
+        "Read as %(system)s the features lie outside %(authority)s; with the two coordinates swapped they lie inside. "
+        "Run again with --swap-axes."
+    )
+
+
+class WrongSystem(Refusal):
+    code: ClassVar[str] = "wrong_system"
+    sentence = _("Read as %(system)s the features lie outside %(authority)s (around %(place)s). %(hint)s")
+
+
+class TooDense(Refusal):
+    code: ClassVar[str] = "too_dense"
+    sentence = _(
+        "The outlines lie on top of each other, more than %(neighbours)s on one place: this is no map of parcels. "
+        "Check the table and its coordinates."
+    )
+
+
+class NoValidTime(Refusal):
+    code: ClassVar[str] = "no_valid_time"
+    sentence = _("The records of layer %(layer)s have no beginning and end. Leave out --snapshot.")
+
+
+class RuleOfTheTable(Refusal):
+    code: ClassVar[str] = "rule_of_the_table"
+    sentence = _(
+        "The database refuses the records by its rule %(rule)s: %(told)s. Nothing was written. Tell the administrator."
+    )
+
+
+class SnapshotTooEarly(Refusal):
+    code: ClassVar[str] = "snapshot_too_early"
+    sentence = _(
+        "%(count)s records that the file no longer has began after %(day)s, so they cannot end then. "
+        "Give a later day with --snapshot."
+    )

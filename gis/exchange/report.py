@@ -1,0 +1,111 @@
+"""What became of a file: numbers that add up, said in either language."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gis.findings import Note
+
+from .order import Order
+from .reasons import TITLES
+from .staging import Asking
+
+STOPPED = gettext_lazy("Stopped. Nothing was written.")
+# Who told the coordinate system or the text encoding.
+TOLD_BY = {
+    "option": gettext_lazy("as you said"),
+    "file": gettext_lazy("as the file says"),
+    "columns": gettext_lazy("from the names of the columns"),
+    "standard": gettext_lazy("by the standard of the format"),
+    "detected": gettext_lazy("detected; give --encoding if the text looks wrong"),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """`read` rows came in; each was added, changed a record, said nothing new, or is in quarantine by reason.
+
+    `repaired` of those in the layer were changed without harm, as `notes` tell; `ended` records were closed.
+    """
+
+    read: int
+    added: int
+    changed: int
+    unchanged: int
+    repaired: int
+    ended: int
+    quarantine: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.in_layer + self.quarantined != self.read:
+            raise ArithmeticError(f"the report does not add up: {asdict(self)}")
+
+    @property
+    def in_layer(self) -> int:
+        return self.added + self.changed + self.unchanged
+
+    @property
+    def quarantined(self) -> int:
+        return sum(self.quarantine.values())
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"in_layer": self.in_layer, "quarantined": self.quarantined}
+
+    def lines(self) -> list[str]:
+        """The report in the language of the moment, a line for each number."""
+        return [
+            _line(_("Read"), self.read),
+            _line(_("In the layer as they came"), self.in_layer - self.repaired),
+            _line(_("In the layer after a repair"), self.repaired),
+            *(_line(f"  {Note(note).label}", count) for note, count in sorted(self.notes.items())),
+            _line(_("In quarantine"), self.quarantined),
+            *(_line(f"  {TITLES[code]}", count) for code, count in _most_first(self.quarantine)),
+            _line(_("Of those in the layer, new"), self.added),
+            _line(_("Of those in the layer, changed"), self.changed),
+            _line(_("Of those in the layer, unchanged"), self.unchanged),
+            _line(_("Records ended"), self.ended),
+        ]
+
+
+def count(ask: Asking, read: int) -> Report:
+    """The report of what is staged now."""
+    added, changed, unchanged, repaired = ask.all(
+        "SELECT count(*) FILTER (WHERE import_was IS NULL), "
+        "count(*) FILTER (WHERE import_was IS NOT NULL AND NOT import_same), "
+        "count(*) FILTER (WHERE import_same), count(import_notes) FROM {rows}"
+    )[0]
+    notes: Counter[str] = Counter()
+    for texts, rows in ask.all("SELECT import_notes, count(*) FROM {rows} WHERE import_notes IS NOT NULL GROUP BY 1"):
+        notes.update(dict.fromkeys(texts.split(","), rows))
+    faults = dict(ask.all("SELECT code, count(*) FROM {faults} GROUP BY code"))
+    ended = ask.one("SELECT count(*) FROM {gone} WHERE ends")
+    return Report(read, added, changed, unchanged, repaired, ended, faults, dict(notes))
+
+
+def _line(title: object, number: int) -> str:
+    return f"{title}: {number:,}"
+
+
+def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def describe(order: Order, report: Report, about: dict[str, Any]) -> list[str]:
+    """The file, how it was understood, and the report; in the language of the moment."""
+    title = _("%(file)s into %(layer)s") % {"file": order.path.name, "layer": order.layer}
+    lines = [title + (" · " + _("dry run: nothing was written") if order.dry_run else "")]
+    lines.append(_("Format") + f": {about['format']}")
+    lines.append(_("Coordinate system") + f": {about['system']} ({TOLD_BY[about['system_from']]})")
+    lines.append(_("Transformation") + f": {about['operation']}")
+    if about["encoding_from"] in ("detected", "option"):
+        lines.append(_("Text encoding") + f": {about['encoding']} ({TOLD_BY[about['encoding_from']]})")
+    if not about["place_checked"]:
+        lines.append(_("The place was not checked: the authority has no jurisdiction on the map."))
+    lines.append(_("Columns") + ": " + ", ".join(f"{name} = {column}" for name, column in about["columns"].items()))
+    if about["unused"]:
+        lines.append(_("Columns not imported") + ": " + ", ".join(about["unused"]))
+    return [*lines, *report.lines()]

@@ -1,0 +1,116 @@
+"""Rows that cannot stand beside each other, or beside records that are there, where a layer forbids overlaps."""
+
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+import numpy as np
+import shapely
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from .overlaps import Extents, Overlap, find_overlaps, losers
+from .positions import Geometries
+from .staging import Staging
+from .target import Target
+
+# Geometries of one question to the database.
+AT_ONCE = 5_000
+
+
+class Rivals:
+    """Puts rows into quarantine that overlap by more than the survey tolerance, and names what they overlap."""
+
+    def __init__(self, target: Target, staging: Staging, extents: Extents) -> None:
+        self.target = target
+        self.staging = staging
+        self.extents = extents
+
+    def among_themselves(self) -> None:
+        """Of two rows the later one goes; records that say nothing new are there already and stay."""
+        if not self.target.rule.rivals:
+            return
+        overlaps = find_overlaps(self._left(), self._fetch, self.target.holder.tolerance_m)
+        concerned = {row for overlap in overlaps for row in (overlap.one, overlap.other)}
+        gone = losers(overlaps, self._settled(concerned))
+        for rows in batched(gone.items(), AT_ONCE):
+            self._reject(dict(rows))
+
+    def with_stored(self) -> int:
+        """Rows that overlap a record that stays, of any authority; of another's nothing is told but the width."""
+        if not self.target.rule.rivals:
+            return 0
+        refused = 0
+        for rows in self._to_ask():
+            with self.staging.acting() as ask:
+                refused += ask.reject(
+                    sql.SQL("CASE WHEN v.label IS NULL THEN 'overlaps_other_authority' ELSE 'overlaps_record' END"),
+                    "v.row_no = r.import_row",
+                    "jsonb_build_object('rival', v.label, 'width', v.width_m::text, 'tolerance', v.allowed_m::text)",
+                    "(SELECT DISTINCT ON (o.row_no) o.* FROM (SELECT array_agg(import_row) AS rows, "
+                    "array_agg({geometry}) AS outlines, array_agg(valid_from) AS since FROM {rows} "
+                    "WHERE import_row = ANY ({asked})) a, "
+                    "{function}(a.rows, a.outlines, a.since, {tolerance}) o "
+                    "WHERE o.rival IS NULL OR NOT EXISTS (SELECT FROM {gone} g WHERE g.id = o.rival) "
+                    "ORDER BY o.row_no, o.width_m DESC) v",
+                    tolerance=sql.Literal(self.target.holder.tolerance_m),
+                    geometry=sql.Identifier(self.target.geometry.column),
+                    asked=sql.Literal(list(rows)),
+                    function=sql.Identifier(self.target.rule.rivals),
+                )
+        return refused
+
+    def _left(self) -> Extents:
+        with self.staging.acting() as ask:
+            gone = np.array([row for (row,) in ask.all("SELECT import_row FROM {faults}")], dtype=np.int64)
+        return self.extents.without(gone)
+
+    def _settled(self, rows: set[int]) -> set[int]:
+        with self.staging.acting() as ask:
+            found = ask.all(
+                "SELECT import_row FROM {rows} WHERE import_same AND import_row = ANY ({asked})",
+                asked=sql.Literal(list(rows)),
+            )
+        return {row for (row,) in found}
+
+    def _to_ask(self) -> Iterator[tuple[int, ...]]:
+        """Rows whose place is new."""
+        with self.staging.acting() as ask:
+            found = ask.all("SELECT import_row FROM {rows} WHERE NOT import_same AND import_moved ORDER BY import_row")
+        yield from batched((row for (row,) in found), AT_ONCE)
+
+    def _fetch(self, rows: Any) -> Geometries:
+        with self.staging.acting() as ask:
+            found = ask.all(
+                "SELECT import_row, ST_AsBinary({geometry}) FROM {rows} WHERE import_row = ANY ({asked})",
+                geometry=sql.Identifier(self.target.geometry.column),
+                asked=sql.Literal(rows.tolist()),
+            )
+        order = np.argsort(np.argsort(rows))
+        found.sort()
+        return shapely.from_wkb([bytes(data) for _row, data in found])[order]  # type: ignore[no-any-return]
+
+    def _reject(self, gone: dict[int, Overlap]) -> None:
+        tolerance = str(self.target.holder.tolerance_m)
+        details = {
+            str(row): {"row": _other(row, overlap), "width": f"{overlap.width_m:.2f}", "tolerance": tolerance}
+            for row, overlap in gone.items()
+        }
+        with self.staging.acting() as ask:
+            ask.reject(
+                "overlaps_row",
+                "d.key::bigint = r.import_row",
+                "d.value || jsonb_build_object('rival', coalesce((SELECT {label}::text FROM {rows} o "
+                "WHERE o.import_row = (d.value->>'row')::bigint), ''))",
+                "jsonb_each({told}) d",
+                told=sql.Literal(Jsonb(details)),
+                label=sql.Identifier("o", self._label()),
+            )
+
+    def _label(self) -> str:
+        names = {field.name: str(field.column) for field in self.target.model._meta.concrete_fields}
+        return names.get(self.target.layer.label, "import_row")
+
+
+def _other(row: int, overlap: Overlap) -> int:
+    return overlap.other if row == overlap.one else overlap.one

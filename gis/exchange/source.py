@@ -1,0 +1,131 @@
+"""The file as the importing process sees it: a stream from the limited process that alone opens it."""
+
+import hashlib
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import pyarrow as pa
+
+from .confine import ENVIRONMENT
+from .limits import LIMITS, MIB
+from .readers.table import DONE, FIXED, HEAD, Head
+from .refusals import UnreadableFile
+
+ROOT = Path(__file__).resolve().parents[2]
+# How the reader was ended, and what that means.
+SIGNALS = {signal.SIGXCPU: "took_too_long", signal.SIGXFSZ: "unpacks_too_large"}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of the file. `done` tells how much of it has been read, 0 to 1."""
+
+    rows: pa.Array
+    geometry: pa.Array
+    faults: pa.Array
+    attributes: pa.RecordBatch
+    done: float
+
+
+class Source:
+    """Reads one file. `with Source(…) as source:` gives its head; `batches()` can be walked once."""
+
+    head: Head
+
+    def __init__(
+        self, path: Path, work: Path, *, table: str = "", encoding: str = "", places: dict[str, str] | None = None
+    ) -> None:
+        self.path = path.resolve()
+        self.request = {"path": str(self.path), "work": str(work), "table": table, "encoding": encoding}
+        self.request |= places or {}
+
+    def __enter__(self) -> Self:
+        self._check_file()
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "wb") as verdict_end:
+            self.verdict: IO[bytes] = os.fdopen(reading, "rb")
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gis.exchange.child", json.dumps(self.request), str(verdict_end.fileno())],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[verdict_end.fileno()],
+                # Ctrl-C is for us: we end the reader ourselves.
+                start_new_session=True,
+                cwd=ROOT,
+                env=_environment(),
+            )
+        try:
+            self.stream = pa.ipc.open_stream(self.process.stdout)
+            self.head = Head.from_json(self.stream.schema.metadata[HEAD])
+        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+            self._end(error)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.verdict.close()
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows in order. Raises UnreadableFile when the reader gives up, also after many batches."""
+        error: Exception | None = None
+        while True:
+            try:
+                batch, metadata = self.stream.read_next_batch_with_custom_metadata()
+                batch.validate(full=True)
+                done = float(metadata[DONE])
+            except StopIteration:
+                break
+            except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as problem:
+                error = problem
+                break
+            rows, geometry, faults = batch.columns[: len(FIXED)]
+            yield Batch(rows, geometry, faults, batch.select(range(len(FIXED), batch.num_columns)), done)
+        self._end(error)
+
+    def _check_file(self) -> None:
+        try:
+            about = self.path.stat()
+        except OSError as error:
+            raise UnreadableFile("not_a_file", name=self.path.name) from error
+        if not stat.S_ISREG(about.st_mode):
+            raise UnreadableFile("not_a_file", name=self.path.name)
+        if about.st_size > LIMITS.file:
+            raise UnreadableFile("file_too_large", size=about.st_size // MIB, most=LIMITS.file // MIB)
+
+    def _end(self, error: Exception | None) -> None:
+        """What the reader said at the end; silence means that it was ended."""
+        told = self.verdict.readline()
+        code = self.process.wait()
+        if told:
+            answer: dict[str, Any] = json.loads(told)
+            if "rows" not in answer:
+                raise UnreadableFile(answer["code"], **answer["details"])
+            if error is None:
+                return
+        raise UnreadableFile(SIGNALS.get(signal.Signals(-code) if code < 0 else None, "reader_crashed")) from error  # type: ignore[arg-type]
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of the file as it was delivered."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but where the libraries are: no address of a database, no secret."""
+    kept = {name: os.environ[name] for name in ("GDAL_DATA", "PROJ_DATA", "LANG") if name in os.environ}
+    return {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", **kept, **ENVIRONMENT}

@@ -1,0 +1,49 @@
+"""Parts of sentences that are said in the reader's language when the sentence is."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .target import Holder, Target
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in both languages."""
+
+    ar: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if get_language() == "en" else self.ar
+
+    @classmethod
+    def of(cls, holder: Holder) -> "Name":
+        return cls(holder.name_ar, holder.name_en)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Systems under which the features would lie where they belong; nothing where there are none."""
+
+    codes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.codes:
+            return _("Ask whoever made the file.")
+        return _("They would lie inside as %(codes)s: ask whoever made the file, and name it with --crs.") % {
+            "codes": ", ".join(self.codes)
+        }
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What people call some fields of a layer."""
+
+    target: Target
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        comma = "، " if get_language() == "ar" else ", "
+        return comma.join(str(self.target.title(name)) for name in self.names)
