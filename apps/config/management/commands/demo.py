@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.config import reference
 from apps.config.demo import accounts, clear, load
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("This is not demo mode. Set BALADIYA_DEMO=true on a machine that nobody else reaches.")
         if options["logins"]:
-            self.stdout.write(accounts.table())
+            with translation.override("en"):  # bin/run prints it among its own lines
+                self.stdout.write(accounts.table())
             return
         self.load(options["seed"], options["scale"], again=options["again"])
         accounts.ensure(today=timezone.localdate())
