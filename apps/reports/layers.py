@@ -1,9 +1,10 @@
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import TruncDate
+from django.contrib.postgres.functions import RandomUUID
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
-from gis.layers import OFFICERS, PUBLIC, Field, Layer, Zoom
+from gis.layers import OFFICERS, PUBLIC, Field, Importing, Layer, Zoom
 
 from .models import Report, Reporter
 
@@ -30,6 +31,11 @@ layers.register(
         ),
         zooms=(Zoom(12), Zoom(9, fields=("category", "status"))),
         when="reported_on",
+        # Reports of an older system come with their day and number; nobody follows them by a link.
+        importing=Importing(
+            fields=("reported_at", "language"),
+            filled={"client_id": RandomUUID(), "token": Cast(RandomUUID(), TextField()), "body_hash": Value("")},
+        ),
         writes="none",
         order=80,
     )

@@ -60,6 +60,7 @@ class Report(Record):
     client_id = models.UUIDField(unique=True, editable=False)
     body_hash = models.CharField(max_length=64, editable=False)
     token = models.CharField(max_length=64, editable=False)
+    source_id = models.CharField(_("Number in the source"), max_length=100, blank=True, default="", db_default="")
     geom = models.PointField(_("Place"), srid=4326)
     public_place = models.GeometryField(_("Public place"), srid=4326, null=True, editable=False)
 
@@ -70,7 +71,12 @@ class Report(Record):
         verbose_name_plural = _("Reports")
         ordering = ("-reported_at",)
         indexes = (models.Index(fields=("authority", "-reported_at"), name="reports_by_day"),)
-        constraints = (models.CheckConstraint(condition=Sound("geom"), name="report_geometry_is_sound"),)
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom"), name="report_geometry_is_sound"),
+            models.UniqueConstraint(
+                fields=("authority", "source_id"), condition=~Q(source_id=""), name="report_source_is_unique"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

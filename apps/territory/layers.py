@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
-from gis.layers import Field, Layer, Zoom
+from gis.layers import Field, Importing, Layer, Zoom
 
 from .models import Authority, BaseFeature, Governorate, Wilayat
 
@@ -79,6 +79,7 @@ def _base_layer(kind: BaseFeature.Kind, order: int) -> Layer:
         fields=(*NAMES, Field("rank", _("Rank"))),
         zooms=BASE_ZOOMS[kind],
         base_map=True,
+        importing=Importing(fixed={"kind": kind.value}),
         order=order,
     )
 

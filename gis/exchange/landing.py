@@ -113,8 +113,7 @@ class Landing:
         compiler = query.get_compiler(WEB)
         compiler.setup_query()
         text, parameters = compiler.compile(query.annotations["filled"])
-        assert not parameters  # noqa: S101  (what fills every record takes no value from outside)
-        return sql.SQL(text)  # type: ignore[arg-type]
+        return sql.SQL(connections[WEB].ops.compose_sql(text, parameters))
 
     def _keep_originals(self, ask: Asking) -> None:
         """Where nothing was transformed or repaired the stored geometry is the original."""
