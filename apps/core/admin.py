@@ -90,13 +90,13 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A geometry that cannot be edited here is shown by `on_map` instead of as text."""
-        editable = self.map_editable and (obj is None or self.has_change_permission(request, obj))
-        fields = list(super().get_fields(request, obj))
-        if editable or obj is None:
+        fields = [name for name in super().get_fields(request, obj) if name not in ("id", "on_map")]
+        if obj is None:
             return fields
         drawn = {field.name for field in self.opts.get_fields() if isinstance(field, GeometryField)}
-        kept = [name for name in fields if name not in drawn and name != "on_map"]
-        return [*kept, "on_map"]
+        if not drawn or (self.map_editable and self.has_change_permission(request, obj)):
+            return [*fields, "id"]
+        return [*(name for name in fields if name not in drawn), "on_map", "id"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A record never changes its authority."""

@@ -40,7 +40,8 @@ def found(code: str, west: float, *, kind: str = "municipality", parent: Authori
 
 def hire(authority: Authority | None, role: str = "desk_officer", **about: object) -> User:
     """Somebody who signs in, with this role since 2020; without an authority, a person and no more."""
-    person = User.objects.create(username=f"{role}-{next(_people)}", is_staff=authority is not None, **about)
+    about = {"is_staff": authority is not None} | about
+    person = User.objects.create(username=f"{role}-{next(_people)}", **about)
     if authority is not None:
         Membership.objects.create(user=person, authority=authority, role=role, valid_from=datetime.date(2020, 1, 1))
     return person

@@ -64,7 +64,7 @@ class UnknownPhoto(NotFound):
     sentence = _("There is no such photo, or it is not public.")
 
 
-def open_public_photo(number: str, photo_id: UUID) -> File:
+def open_public_photo(number: str, photo_id: UUID) -> "File[bytes]":
     """The reviewed copy of a report's photo. Raises BadNumber, UnknownReport or UnknownPhoto."""
     found = whose(number=read_number(number))
     if found is None:
