@@ -62,7 +62,8 @@ def unused_templates(root: Path, known_elsewhere: set[str]) -> list[str]:
 
 
 def _names(text: str, template: str) -> bool:
-    return f'"{template}"' in text or f"'{template}'" in text
+    """Quoted, alone or as one of several behind commas ({% extends x|yesno:"a.html,b.html" %})."""
+    return re.search(rf"""["',]{re.escape(template)}["',]""", text) is not None
 
 
 def names_in_packages() -> set[str]:
