@@ -1,38 +1,17 @@
 """T1 in small: the same report from several sessions at once is stored once, and everybody gets its number."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 import psycopg
-from django.db import connections
 
 from apps.reports.models import Report
 from apps.reports.services import SentOtherwise
 from tests.apps.reports.sending import picture, send
+from tests.apps.together import at_once
 from tests.apps.town import category, found_towns
 
 SESSIONS = 8
 ROUNDS = 5
-
-
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """Run each call in a thread and session of its own, started together; exceptions are results."""
-    start = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def counted(session: psycopg.Connection, table: str) -> int:
