@@ -38,7 +38,6 @@ layers.register(
         ),
         zooms=(Zoom(10), Zoom(7, fields=("use",))),
         coverage=lambda: Inventory.objects.filter(layer="wells"),
-        shown_first=False,
         writes="direct",
         shown_first=False,
         order=70,
