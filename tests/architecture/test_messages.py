@@ -12,8 +12,8 @@ import pytest
 from .sources import PACKAGES, ROOT, files, write
 
 EXTRACT = ["xgettext", "--from-code=UTF-8", "--output=-", "--omit-header", "--no-wrap", "--add-comments=Translators"]
-KEYWORDS = ("gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "ngettext:1,2", "pgettext:1c,2", "npgettext:1c,2,3")
-KEYWORDS += ("pgettext_lazy:1c,2", "npgettext_lazy:1c,2,3", "gettext", "_")
+PLAIN = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "ngettext_lazy:1,2")
+IN_CONTEXT = ("pgettext:1c,2", "pgettext_lazy:1c,2", "npgettext:1c,2,3", "npgettext_lazy:1c,2,3")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 NO_WORDS = re.compile(r"^[^A-Za-z]*$")
 
@@ -37,7 +37,7 @@ def texts(root: Path) -> set[Message]:
 def _extracted(names: list[str], text: str | None) -> set[Message]:
     if not names:
         return set()
-    command = [*EXTRACT, "--language=Python", *(f"--keyword={word}" for word in KEYWORDS), *names]
+    command = [*EXTRACT, "--language=Python", *(f"--keyword={word}" for word in (*PLAIN, *IN_CONTEXT)), *names]
     result = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     return {(entry.msgctxt, entry.msgid) for entry in polib.pofile(result.stdout)} if result.stdout else set()
 

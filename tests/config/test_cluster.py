@@ -22,7 +22,7 @@ class Cluster:
         shutil.copytree(ROOT / "bin", root / "bin")
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [self.root / "bin" / "cluster", *words]
+        command = [str(self.root / "bin" / "cluster"), *words]
         return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
 
     def address(self) -> str:
@@ -37,7 +37,7 @@ class Cluster:
         return int((self.data() / "postmaster.pid").read_text().split()[0])
 
     def port(self) -> int:
-        return int(psycopg.conninfo.conninfo_to_dict(self.address())["port"])
+        return int(psycopg.conninfo.conninfo_to_dict(self.address())["port"] or 0)
 
 
 @pytest.fixture(scope="module")
