@@ -15,6 +15,8 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 
+pytest_plugins = ["tests.figures"]
+
 # The only path outside the project: real files of other cities, read and never copied into the repository.
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
