@@ -58,9 +58,16 @@ def read_by_code(layer: Layer, code: str, audience: Audience) -> Found | None:
     return next(_rows(layer, audience, query), None)
 
 
-def read_all(layer: Layer, audience: Audience, most: int = 200) -> list[Found]:
-    """The features of a small layer, such as the authorities."""
-    return list(_rows(layer, audience, sql.SQL("{} LIMIT {}").format(_select(layer, audience), sql.Literal(most))))
+def read_all(
+    layer: Layer, audience: Audience, *, inside: Box | None = None, order: str = "id", most: int = 200
+) -> list[Found]:
+    """The first features of a small layer, in the order of a field; only those that meet a box, where one is given."""
+    box = sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, inside or (0, 0, 0, 0))))
+    condition = sql.SQL("WHERE geom && {}").format(box) if inside else sql.SQL("")
+    query = sql.SQL("{} {} ORDER BY {}, id LIMIT {}").format(
+        _select(layer, audience), condition, sql.Identifier(order), sql.Literal(most)
+    )
+    return list(_rows(layer, audience, query))
 
 
 def at(lng: float, lat: float, audience: Audience, layers: Iterable[Layer]) -> list[Found]:

@@ -5,6 +5,9 @@ Tile bounds are literals, not parameters, and SRIDs integers: both let the plann
 Where a zoom entry merges to a grid, a tile holds square cells (the power of two parts of the world that are at least
 `grid_m` wide at the equator) with the number of features in each as `count`, and no ids.
 
+Names of areas have a layer of their own, "<layer>.label": a point inside each area, in the one tile that holds it. A
+client that names the clipped areas themselves writes a name in every tile that an area reaches.
+
 What a tile leaves out: above MOST_FEATURES the features with the smallest boxes (of equals, the younger), and above
 MOST_BYTES half of the rest, the smallest again, until it fits. `Tile.dropped` says how many.
 """
@@ -103,8 +106,17 @@ def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed)
     """The encoded rows, how many rows there were and of how many found (one more than wanted tells a crowd)."""
     statement = sql.SQL(
         "WITH cut AS MATERIALIZED ({rows}) SELECT (SELECT ST_AsMVT(t, {name}, {units}, 'geom')"
-        " FROM (SELECT {names} FROM cut WHERE geom IS NOT NULL) AS t), count(*), coalesce(max(v_found), 0) FROM cut"
-    ).format(rows=rows, name=sql.Literal(layer.id), units=sql.Literal(UNITS), names=published.named([*names, "geom"]))
+        " FROM (SELECT {names}, geom FROM cut WHERE geom IS NOT NULL) AS t)"
+        " || (SELECT coalesce(ST_AsMVT(t, {label}, {units}, 'label'), '')"
+        " FROM (SELECT {names}, label FROM cut WHERE label IS NOT NULL) AS t),"
+        " count(*), coalesce(max(v_found), 0) FROM cut"
+    ).format(
+        rows=rows,
+        name=sql.Literal(layer.id),
+        label=sql.Literal(f"{layer.id}.label"),
+        units=sql.Literal(UNITS),
+        names=published.named(names),
+    )
     with published.reading(audience) as cursor:
         published.execute(cursor, statement)
         content, drawn, found = cursor.fetchone()
@@ -119,11 +131,12 @@ def _features(
     declared = [field.name for field in layer.fields_for(audience)]
     names = [name for name in declared if zoom.fields is None or name in zoom.fields]
     rows = sql.SQL(
-        "SELECT {said}, {drawn} AS geom, v_found FROM ("
+        "SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ("
         " SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {order} LIMIT {most}) AS r"
     ).format(
         said=sql.SQL(", ").join([sql.SQL("id::text"), *(_said(name, kinds[name]) for name in names)]),
         drawn=_in_tile(_simplified(zoom), at),
+        label=_label(layer, audience, zoom, at, names),
         needed=published.named(["id", "geom", *names]),
         found=sql.SQL("count(*) OVER ()" if crowded else "row_number() OVER ()"),
         view=published.view(layer, audience),
@@ -142,7 +155,7 @@ def _cells(
     level = min(z + CELL_LEVELS, int(math.log2(2 * HALF / zoom.grid_m)))
     across = 2 ** (level - z)
     rows = sql.SQL(
-        "SELECT c.number AS count, {drawn} AS geom, count(*) OVER () AS v_found FROM ("
+        "SELECT c.number AS count, {drawn} AS geom, NULL::geometry AS label, count(*) OVER () AS v_found FROM ("
         " SELECT floor(({lon} + 180) / 360 * {cells}) AS col,"
         " floor((1 - asinh(tan(radians({lat}))) / pi()) / 2 * {cells}) AS row, count(*) AS number"
         " FROM {view} WHERE geom && {box} GROUP BY 1, 2) AS c"
@@ -176,15 +189,23 @@ def _simplified(zoom: Zoom) -> sql.Composed:
     return sql.SQL("ST_Simplify({}, {}, true)").format(geometry, sql.Literal(zoom.simplify_m))
 
 
+def _label(layer: Layer, audience: Audience, zoom: Zoom, at: Address, names: list[str]) -> sql.Composed:
+    """A point inside an area that has a name to show; none for points and lines, nor outside the tile's own square."""
+    if not layer.geometry_type(audience).endswith("POLYGON") or layer.label not in names:
+        return sql.Composed([sql.SQL("NULL::geometry")])
+    inside = sql.SQL("ST_PointOnSurface({})").format(_simplified(zoom))
+    return _in_tile(inside, at, buffer=0)
+
+
 def _cell(side: float) -> sql.Composed:
     return sql.SQL(
         "ST_MakeEnvelope(col * {s} - {h}, {h} - (row + 1) * {s}, (col + 1) * {s} - {h}, {h} - row * {s}, 3857)"
     ).format(s=sql.Literal(side), h=sql.Literal(HALF))
 
 
-def _in_tile(geometry: sql.Composed, at: Address) -> sql.Composed:
+def _in_tile(geometry: sql.Composed, at: Address, buffer: int = BUFFER) -> sql.Composed:
     return sql.SQL("ST_AsMVTGeom({}, {}, {}, {}, true)").format(
-        geometry, _envelope(mercator_box(*at), 3857), sql.Literal(UNITS), sql.Literal(BUFFER)
+        geometry, _envelope(mercator_box(*at), 3857), sql.Literal(UNITS), sql.Literal(buffer)
     )
 
 

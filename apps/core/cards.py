@@ -89,7 +89,8 @@ def card_of(found: Found, audience: Audience, also: Iterable[Found] = ()) -> Car
 
 def place_card(lng: float, lat: float, audience: Audience) -> Card:
     """The card of any place: its coordinates and what stands there."""
-    finds = [find_of(found) for found in places.at(lng, lat, audience, _exact_layers(audience))]
+    there = places.at(lng, lat, audience, _exact_layers(audience))
+    finds = [find_of(found) for found in sorted(there, key=lambda found: symbol_of(found.layer).rank)]
     point = f"{lat:.5f},{lng:.5f}"
     return Card(
         href=f"{reverse('at')}?point={point}",

@@ -12,6 +12,8 @@ from gis import places
 from gis.layers import Audience, Layer, Zoom, registry
 from gis.places import Box
 
+TOWN_ZOOM = 13.2  # a town's streets and plots are told apart
+
 
 @dataclass(frozen=True)
 class LegendClass:
@@ -34,9 +36,10 @@ class Entry:
         field = next((field for field in self.layer.fields if field.name == self.symbol.classes), None)
         if field is None or field.codes is None:
             return []
+        tokens = self.symbol.shades or CLASSES
         return [
             LegendClass(str(code), str(title), token)
-            for (code, title), token in zip(field.codes.choices, CLASSES, strict=False)
+            for (code, title), token in zip(field.codes.choices, tokens, strict=False)
         ]
 
 
@@ -55,15 +58,27 @@ def base_plan() -> list[dict[str, Any]]:
     return [{"id": layer.id, "from": _from(layer.zooms)} for layer in registry if layer.base_map]
 
 
-def first_view(audience: Audience) -> Box | None:
-    """What the map shows at first: the area of the authority that HOME_AUTHORITY names, else of a municipality."""
+def first_view(audience: Audience) -> dict[str, Any]:
+    """What the map shows at first: the chief place of the home authority, else its whole area, else everything.
+
+    The home is the authority that HOME_AUTHORITY names; without it the first municipality.
+    """
+    home = _home(audience)
+    if home is None:
+        return {}
+    if "base-places" in registry:
+        chief = places.read_all(registry["base-places"], audience, inside=home, order="rank", most=1)
+        if chief and (point := chief[0].point):
+            return {"center": point, "zoom": TOWN_ZOOM}
+    return {"bounds": home}
+
+
+def _home(audience: Audience) -> Box | None:
     if "authorities" not in registry:
         return None
-    bodies = [body for body in places.read_all(registry["authorities"], audience) if body.box]
-    home = getattr(settings, "HOME_AUTHORITY", "")
-    bodies.sort(
-        key=lambda body: (body.values["code"] != home, body.values["kind"] != "municipality", body.values["code"])
-    )
+    bodies = [body for body in places.read_all(registry["authorities"], audience, order="code") if body.box]
+    code = getattr(settings, "HOME_AUTHORITY", "")
+    bodies.sort(key=lambda body: (body.values["code"] != code, body.values["kind"] != "municipality"))
     return bodies[0].box if bodies else None
 
 

@@ -24,9 +24,10 @@ Part = tuple[str | Promise, str]
 class Symbol:
     """`one` is what a single thing of the layer is called. `rank` decides who wins a click (1 first).
 
-    `classes` colours by the codes of a field. `numbered` points show their label instead of a disc near by; `thin`
-    lines step back behind their names; `dense` points are shown as warmth from afar; layers that guide stay on the map
-    on which a place is picked.
+    `classes` colours by the codes of a field, in `shades` or in the colours of classes. `numbered` points show their
+    label instead of a disc near by; `thin` lines step back behind their names; things whose class is among `dense`
+    matter now: they are warmth from afar, and the others are small and only seen close up. Layers that guide stay on
+    the map on which a place is picked.
     """
 
     kind: Kind
@@ -36,10 +37,11 @@ class Symbol:
     title: tuple[Part, ...] = ()
     rank: int = 50
     classes: str = ""
+    shades: tuple[str, ...] = ()
     dashed: bool = False
     thin: bool = False
     numbered: bool = False
-    dense: bool = False
+    dense: tuple[str, ...] = ()
     guides: bool = False
     label_from: float = 0
     label_to: float = 24
@@ -65,11 +67,14 @@ SYMBOLS = {
     "address-units": Symbol(
         "point", "data-address", "house", _("Address"),
         title=(("%s", "number suffix"), ("%s", "street"), ("%s", "area")), rank=20, numbered=True, guides=True,
+        label_from=16.8,
     ),
     "aflaj": Symbol("line", "data-falaj", "waves", _("Falaj"), rank=30, dashed=True),
     "wells": Symbol("mixed", "data-well", "droplet", _("Well"), rank=35),
     "reports": Symbol(
-        "mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10, dense=True,
+        "mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10,
+        classes="status", shades=("data-report", "data-report", "warn", "good", "data-other"),
+        dense=("new", "accepted", "in_progress"),
     ),
     "base-places": Symbol("point", "data-other", "map-pin", _("Place")),
     "base-roads": Symbol("line", "data-other", "road", _("Road")),

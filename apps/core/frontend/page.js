@@ -90,6 +90,6 @@ document.querySelectorAll(".panel__grip").forEach((grip) => grip.addEventListene
 // The map's own furniture stands above the sheet.
 const panel = document.querySelector(".panel");
 if (panel) new ResizeObserver(() => {
-  const sheet = matchMedia("(min-width: 56rem)").matches ? 0 : panel.offsetHeight;
+  const sheet = matchMedia("(min-width: 48rem)").matches ? 0 : panel.offsetHeight;
   panel.parentElement.style.setProperty("--sheet", `${sheet}px`);
 }).observe(panel);

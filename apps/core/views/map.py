@@ -62,7 +62,7 @@ def plan(request: HttpRequest) -> JsonResponse:
     answer = {
         "lang": get_language(),
         "tiles": TILES,
-        "bounds": first_view(audience_of(request)),
+        "first": first_view(audience_of(request)),
         "base": base_plan(),
         "layers": plan_for(audience_of(request)),
     }

@@ -10,13 +10,18 @@ export function readAddress() {
   return { start, on };
 }
 
-/** Keeps centre, zoom and layers in the address; `path` changes with the chosen card and makes a step to go back to. */
-export function writeAddress(view, path = location.pathname) {
+/**
+ * Keeps centre, zoom and layers in the address. `page` is the card's own address and may have a query ("/ar/at/?point=…");
+ * when it changes, there is a step to go back to.
+ */
+export function writeAddress(view, page = view.page ?? location.pathname) {
   const { lat, lng } = view.map.getCenter();
-  const parts = [`c=${lat.toFixed(5)},${lng.toFixed(5)}`, `z=${view.map.getZoom().toFixed(1)}`];
+  const [path, query = ""] = page.split("?");
+  const parts = [query, `c=${lat.toFixed(5)},${lng.toFixed(5)}`, `z=${view.map.getZoom().toFixed(1)}`];
   const usual = view.plan.layers.every(({ id, shown }) => shown === view.shown.has(id));
   if (!usual) parts.push(`on=${[...view.shown].join(",")}`);
-  const address = `${path}?${parts.join("&")}`;
-  if (path === location.pathname) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  const address = `${path}?${parts.filter(Boolean).join("&")}`;
+  const known = page === view.page || path === location.pathname;
+  view.page = page;
+  history[known ? "replaceState" : "pushState"](null, "", address);
 }

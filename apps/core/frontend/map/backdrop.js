@@ -1,6 +1,7 @@
 import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
 import { addIcons } from "./icons.js";
 import { buildStyle } from "./style.js";
+import { firstView } from "./view.js";
 import { fontsReady, onThemeChange, palette } from "./tokens.js";
 
 /** A map to look at, for the admin: base map and the layers that help to find one's way. */
@@ -22,7 +23,7 @@ export class Backdrop {
       maplibreLogo: false,
       dragRotate: false,
       maxPitch: 0,
-      bounds: plan.bounds ?? undefined,
+      ...firstView(plan),
     });
     const icons = plan.layers.map(({ symbol }) => symbol.icon);
     addIcons(this.map, icons, { spriteUrl, stroke: palette()("map-halo") });
@@ -40,7 +41,7 @@ export class Backdrop {
 
   /** Leaflet's [[south, west], [north, east]] of the first view. */
   home() {
-    const [west, south, east, north] = this.plan.bounds ?? [-170, -60, 170, 75];
-    return [[south, west], [north, east]];
+    const { _sw, _ne } = this.map.getBounds();
+    return [[_sw.lat, _sw.lng], [_ne.lat, _ne.lng]];
   }
 }

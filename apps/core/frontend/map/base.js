@@ -31,7 +31,7 @@ function names(colour, layer, lang) {
   const halo = { "text-halo-color": colour("map-halo"), "text-halo-width": 1.4 };
   const rank = ["coalesce", ["get", "rank"], 5];
   return [
-    { ...layer("base-water"), id: "base-water-name", type: "symbol",
+    { source: "base-water", "source-layer": "base-water.label", id: "base-water-name", type: "symbol",
       layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 14, "text-max-width": 8 },
       paint: { "text-color": colour("map-water-label"), ...halo } },
     { ...layer("base-wadis"), id: "base-wadi-name", type: "symbol", minzoom: 12,
@@ -40,14 +40,17 @@ function names(colour, layer, lang) {
     { ...layer("base-roads"), id: "base-road-name", type: "symbol", minzoom: 11, maxzoom: 13, filter: MAIN_ROAD,
       layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "symbol-placement": "line" },
       paint: { "text-color": colour("map-label-2"), ...halo } },
+    { ...layer("base-places"), id: "base-sight-name", type: "symbol", minzoom: 15, filter: [">", rank, 6],
+      layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "text-max-width": 8 },
+      paint: { "text-color": colour("map-label-2"), ...halo } },
     { ...layer("base-places"), id: "base-place-name", type: "symbol", maxzoom: 16.2,
-      filter: ["any", [">=", ["zoom"], 13], ["<=", rank, 3], ["all", [">=", ["zoom"], 11], ["<=", rank, 6]]],
+      filter: ["all", ["<=", rank, 6], ["any", [">=", ["zoom"], 13], ["<=", rank, 3], ["all", [">=", ["zoom"], 12], ["<=", rank, 4]]]],
       layout: {
         "text-field": inBothLanguages(NAMES, lang),
         "text-font": FONT_STRONG,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 6, 12, 12, ["case", ["<=", rank, 3], 19, 14], 16, 18],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 6, 12, 12, ["case", ["<=", rank, 3], 19, 13], 16, 18],
         "text-max-width": 9,
-        "text-padding": 8,
+        "text-padding": 12,
         "symbol-sort-key": rank,
       },
       paint: { "text-color": colour("map-label"), ...halo, "text-halo-width": 1.8 } },

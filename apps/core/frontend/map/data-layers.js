@@ -6,7 +6,11 @@ const AREAS = ["==", ["geometry-type"], "Polygon"];
 const LINES = ["==", ["geometry-type"], "LineString"];
 const POINTS = ["==", ["geometry-type"], "Point"];
 const HEAT_ENDS = 13.5;
+const CLOSE_UP = 15.5;
 const grow = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
+
+/** Names of areas stand on points of their own: an area is cut by tiles and would be named in each. */
+const named = ({ id }) => ({ "source-layer": `${id}.label` });
 
 /** Colour of a feature: that of its class, else of the layer. */
 function paintColour({ symbol }, colour) {
@@ -23,17 +27,17 @@ function areas(layer, colour, part) {
   const fill = paintColour(layer, colour);
   const classed = Boolean(layer.symbol.classes);
   return [
-    part("fill", "fill", { filter: AREAS, paint: { "fill-color": fill, "fill-opacity": classed ? grow(12, 0.65, 17, 0.3) : 0.16 } }),
+    part("fill", "fill", { filter: AREAS, paint: { "fill-color": fill, "fill-opacity": classed ? grow(11.99, 0.12, 12, 0.6, 17, 0.3) : 0.16 } }),
     part("edge", "line", {
       filter: AREAS,
       paint: {
         "line-color": colour(layer.symbol.hue),
         "line-width": grow(10, 0.3, 14, 0.5, 18, 1.3),
-        "line-opacity": grow(11, classed ? 0 : 0.7, 14, classed ? 0.4 : 0.8, 17, classed ? 0.7 : 0.8),
+        "line-opacity": grow(11, classed ? 0 : 0.7, 14, classed ? 0.35 : 0.8, 17, classed ? 0.55 : 0.8),
       },
     }),
     part("label", "symbol", {
-      filter: AREAS,
+      ...named(layer),
       minzoom: layer.labelFrom,
       layout: { "text-field": layer.text, "text-font": FONT, "text-size": grow(14, 10, 18, 15), "text-max-width": 7 },
       paint: { "text-color": colour("map-label"), ...halo(colour) },
@@ -72,6 +76,7 @@ function borders(layer, colour, part) {
       paint: { "line-color": colour(layer.symbol.hue), "line-width": grow(5, 0.8, 14, 1.6), "line-opacity": 0.6, "line-dasharray": [4, 3] },
     }),
     part("label", "symbol", {
+      ...named(layer),
       maxzoom: layer.labelTo,
       layout: { "text-field": layer.text, "text-font": FONT, "text-size": grow(5, 12, 11, 17), "text-max-width": 8 },
       paint: { "text-color": colour(layer.symbol.hue), ...halo(colour) },
@@ -90,15 +95,14 @@ function points(layer, colour, part) {
     },
     paint: { "text-color": colour(layer.symbol.hue), ...halo(colour) },
   });
-  if (layer.symbol.numbered) return [dot(layer, colour, part, layer.labelFrom), label];
-  return [dot(layer, colour, part), icon(layer, colour, part, POINTS), label];
+  if (layer.symbol.numbered) return [dot(layer, colour, part, POINTS, { maxzoom: layer.labelFrom }), label];
+  return [dot(layer, colour, part, POINTS), icon(layer, part, POINTS), label];
 }
 
-function dot(layer, colour, part, maxzoom = 24, minzoom = 0) {
+function dot(layer, colour, part, filter, zooms = {}) {
   return part("dot", "circle", {
-    filter: POINTS,
-    minzoom,
-    maxzoom,
+    filter,
+    ...zooms,
     paint: {
       "circle-color": paintColour(layer, colour),
       "circle-radius": layer.symbol.numbered ? grow(14, 1, 17, 3) : grow(8, 2, 13, 4, 15.5, 11, 18, 14),
@@ -108,7 +112,7 @@ function dot(layer, colour, part, maxzoom = 24, minzoom = 0) {
   });
 }
 
-function icon(layer, colour, part, filter) {
+function icon(layer, part, filter) {
   return part("icon", "symbol", {
     filter,
     minzoom: 14.5,
@@ -116,28 +120,52 @@ function icon(layer, colour, part, filter) {
   });
 }
 
-/** Points among squares that stand for a hidden place. Squares lie on each other, so many make a darker one. */
-function mixed(layer, colour, part) {
-  const hue = colour(layer.symbol.hue);
+/** Squares that stand for a hidden place lie on each other, so many make a darker one. */
+function cells(layer, colour, part, filter, zooms = {}) {
+  const hue = paintColour(layer, colour);
   return [
-    part("cell", "fill", { filter: AREAS, paint: { "fill-color": hue, "fill-opacity": 0.06 } }),
-    part("cell-edge", "line", { filter: AREAS, paint: { "line-color": hue, "line-width": 0.7, "line-opacity": 0.35 } }),
-    ...(layer.symbol.dense ? [heat(layer, colour, part)] : []),
-    dot(layer, colour, part, 24, layer.symbol.dense ? HEAT_ENDS - 0.5 : 0),
-    icon(layer, colour, part, POINTS),
+    part("cell", "fill", { filter, ...zooms, paint: { "fill-color": hue, "fill-opacity": 0.06 } }),
+    part("cell-edge", "line", { filter, ...zooms, paint: { "line-color": hue, "line-width": 0.7, "line-opacity": 0.35 } }),
+  ];
+}
+
+function mixed(layer, colour, part) {
+  const { symbol } = layer;
+  if (symbol.dense.length) return crowd(layer, colour, part);
+  return [...cells(layer, colour, part, AREAS), dot(layer, colour, part, POINTS), icon(layer, part, POINTS)];
+}
+
+/**
+ * Many of which some matter now: those as warmth from afar and discs near by. The others are small dots close up, and
+ * where only their square is known they are left to search and lists.
+ */
+function crowd(layer, colour, part) {
+  const { classes, dense } = layer.symbol;
+  const now = ["in", ["get", classes.field], ["literal", dense]];
+  const [open, past] = [["all", POINTS, now], ["all", POINTS, ["!", now]]];
+  return [
+    heat(layer, colour, part, open),
+    ...cells(layer, colour, part, ["all", AREAS, now], { minzoom: HEAT_ENDS - 0.5 }),
+    part("past", "circle", {
+      filter: past,
+      minzoom: CLOSE_UP,
+      paint: { "circle-color": paintColour(layer, colour), "circle-radius": grow(CLOSE_UP, 3, 19, 6), "circle-opacity": 0.7 },
+    }),
+    dot(layer, colour, part, open, { minzoom: HEAT_ENDS - 0.5 }),
+    icon(layer, part, open),
   ];
 }
 
 /** Where points would cover each other, warmth says how many: by eye, for the exact number is in the list. */
-function heat(layer, colour, part) {
+function heat(layer, colour, part, filter) {
   const hue = colour(layer.symbol.hue);
   return part("heat", "heatmap", {
-    filter: POINTS,
+    filter,
     maxzoom: HEAT_ENDS,
     paint: {
-      "heatmap-radius": grow(7, 6, HEAT_ENDS, 20),
-      "heatmap-intensity": grow(7, 0.15, HEAT_ENDS, 0.5),
-      "heatmap-opacity": grow(HEAT_ENDS - 0.5, 0.75, HEAT_ENDS, 0),
+      "heatmap-radius": grow(7, 5, HEAT_ENDS, 22),
+      "heatmap-intensity": grow(7, 0.08, HEAT_ENDS, 0.4),
+      "heatmap-opacity": grow(HEAT_ENDS - 0.5, 0.65, HEAT_ENDS, 0),
       "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)", 0.15, `${hue}33`, 0.6, `${hue}aa`, 1, hue],
     },
   });

@@ -44,10 +44,15 @@ function bindLayers(view) {
   note();
 }
 
-/** What lies under a point of the screen, topmost first, each thing once. */
+/** What lies under a point of the screen, topmost first, each thing once. Areas must be hit, the rest only nearly. */
 function beneath(view, { x, y }) {
+  const { map } = view;
   const box = [[x - TOUCH / 2, y - TOUCH / 2], [x + TOUCH / 2, y + TOUCH / 2]];
-  const found = view.map.queryRenderedFeatures(box, { layers: view.drawn() });
+  const area = ({ type, id }) => type === "fill" || type === "heatmap" || id.endsWith("edge");
+  const found = [
+    ...map.queryRenderedFeatures(box, { layers: view.drawn((layer) => !area(layer)) }),
+    ...map.queryRenderedFeatures([x, y], { layers: view.drawn(({ type }) => type === "fill") }),
+  ];
   const things = new Map();
   for (const { source, properties } of found)
     if (properties.id) things.set(`${source}/${properties.id}`, source);
@@ -119,7 +124,8 @@ function bindCard(view, { move }) {
   addEventListener("popstate", () => {
     const { cards } = view.element.dataset;
     if (location.pathname.startsWith(cards)) openCard(view.element, location.pathname.slice(cards.length, -1), []);
-    else closeCard();
+    else if (location.pathname === view.element.dataset.home) closeCard();
+    else location.reload();
   });
   view.map.on("rethemed", () => mark(view, holder.querySelector(".card")));
   if (holder.querySelector(".card")) follow(move);

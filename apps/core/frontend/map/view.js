@@ -12,6 +12,11 @@ function withEdge(covered) {
   return free;
 }
 
+/** MapLibre's options for the first view of the plan. */
+export function firstView({ first: { center, zoom, bounds } }, padding = EDGE) {
+  return center ? { center, zoom } : { bounds: bounds ?? WORLD, fitBoundsOptions: { padding } };
+}
+
 /** How much of the map the panel covers, by side, in pixels. */
 export function covered(element) {
   const [map, panel] = [element, document.querySelector(".panel")].map((e) => e.getBoundingClientRect());
@@ -53,8 +58,9 @@ export class View {
       minZoom: 4,
       maxZoom: 20.5,
       locale: { "Map.Title": element.words.map_title },
-      ...(start ?? { bounds: plan.bounds ?? WORLD, fitBoundsOptions: { padding: withEdge(covered(element)) } }),
+      ...(start ?? firstView(plan, withEdge(covered(element)))),
     });
+    if (!start && plan.first.center) this.centre({ lng: plan.first.center[0], lat: plan.first.center[1] }, plan.first.zoom, 0);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     await this.icons();
@@ -90,10 +96,14 @@ export class View {
     return this.plan.layers.find((layer) => layer.id === id);
   }
 
-  /** Ids of MapLibre's layers of what is switched on, in the order they are drawn. */
-  drawn() {
-    const mine = (layer) => layer.id.includes("/") && this.shown.has(layer.source) && !layer.id.startsWith("chosen/");
-    return this.map.getStyle().layers.filter(mine).map(({ id }) => id);
+  /**
+   * Ids of MapLibre's layers of what is switched on. Of borders only the names count: tiles cut areas, so their lines
+   * run along the edges of tiles too.
+   */
+  drawn(wanted = () => true) {
+    const mine = ({ id, source }) => id.includes("/") && !id.startsWith("chosen/") && this.shown.has(source);
+    const hit = ({ id, source }) => this.layer(source).symbol.kind !== "border" || id.endsWith("/label");
+    return this.map.getStyle().layers.filter((layer) => mine(layer) && hit(layer) && wanted(layer)).map(({ id }) => id);
   }
 
   /** Shows a box [west, south, east, north], beside the panel that covers a part of the map. */
@@ -103,14 +113,14 @@ export class View {
   }
 
   /** Brings a place into the middle of what the panel leaves free. */
-  centre({ lng, lat }, zoom) {
+  centre({ lng, lat }, zoom, duration = this.motion().duration) {
     const { left = 0, right = 0, bottom = 0 } = covered(this.element);
     const offset = [(left - right) / 2, -bottom / 2];
-    this.map.easeTo({ center: [lng, lat], zoom: Math.max(this.map.getZoom(), zoom), offset, ...this.motion() });
+    this.map.easeTo({ center: [lng, lat], zoom: Math.max(this.map.getZoom(), zoom), offset, duration });
   }
 
   motion() {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    return still ? { animate: false } : { duration: 700 };
+    return { duration: still ? 0 : 700 };
   }
 }
