@@ -8,7 +8,7 @@ from shapely import Polygon
 from shapely.affinity import rotate
 
 from .dice import dice
-from .land import Lot
+from .land import Lot, Planned
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -36,7 +36,7 @@ SHAPES: dict[str, tuple[Ring, ...]] = {
 
 def footprints(lots: list[Lot], seed: int, town: str) -> Iterator[Polygon]:
     """The buildings on the built lots; planned districts are measured out all at once."""
-    planned: dict[int, list[tuple[Lot, Ring]]] = defaultdict(list)
+    planned: dict[int, list[tuple[Planned, Ring]]] = defaultdict(list)
     for number, lot in enumerate(lots):
         if not lot.built:
             continue
@@ -44,7 +44,8 @@ def footprints(lots: list[Lot], seed: int, town: str) -> Iterator[Polygon]:
         if lot.planned is None:
             yield from _inherited(lot, rng)
         else:
-            planned[lot.quarter] += ((lot, ring) for ring in SHAPES.get(lot.purpose) or _house(lot, rng))
+            rings = SHAPES.get(lot.purpose) or _house(lot, rng)
+            planned[lot.quarter] += [(lot.planned, ring) for ring in rings]
     for pairs in planned.values():
         yield from _measured(pairs)
 
@@ -76,22 +77,22 @@ def _box(p0: float, p1: float, q0: float, q1: float) -> Ring:
     return ((p0, q0), (p1, q0), (p1, q1), (p0, q1))
 
 
-def _measured(pairs: list[tuple[Lot, Ring]]) -> Iterator[Polygon]:
-    corners = [corner for lot, ring in pairs for corner in _placed(lot, ring)]
+def _measured(pairs: list[tuple[Planned, Ring]]) -> Iterator[Polygon]:
+    corners = [corner for place, ring in pairs for corner in _placed(place, ring)]
     flat = np.array(corners)
-    points = pairs[0][0].planned.ground.at(flat[:, 0], flat[:, 1])
+    points = pairs[0][0].ground.at(flat[:, 0], flat[:, 1])
     start = 0
-    for _lot, ring in pairs:
+    for _place, ring in pairs:
         yield Polygon(points[start : start + len(ring)])
         start += len(ring)
 
 
-def _placed(lot: Lot, ring: Ring) -> Iterator[tuple[float, float]]:
+def _placed(place: Planned, ring: Ring) -> Iterator[tuple[float, float]]:
     """Shares of width and depth from the street, as metres of the district."""
-    rect = lot.planned.rect
+    rect = place.rect
     for p, q in ring:
         depth = q * (rect.b1 - rect.b0)
-        yield rect.a0 + p * (rect.a1 - rect.a0), rect.b0 + depth if lot.planned.opens_low else rect.b1 - depth
+        yield rect.a0 + p * (rect.a1 - rect.a0), rect.b0 + depth if place.opens_low else rect.b1 - depth
 
 
 def _inherited(lot: Lot, rng: np.random.Generator) -> Iterator[Polygon]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from graphlib import TopologicalSorter
-from typing import Any
 
+from django.db import connection
 from django.db.models import ForeignKey, Model
+from psycopg import sql
 
 from apps.accounts.models import Unit
 from apps.accounts.tenancy import tenanted_models
+from apps.core.models import Record
 from apps.reports.models import Photo
 from apps.territory.models import Authority, CalendarException, WorkingCalendar
 from gis.db.acting import acting_as
@@ -25,14 +27,15 @@ def clear(*, say: Callable[[str], object]) -> None:
         for photo in Photo.objects.filter(authority__in=owners):
             photo.image.delete(save=False)
             photo.public_image.delete(save=False)
-        for model in _dependents_first():
-            rows: Any = model._base_manager.filter(authority__in=owners)
-            rows._raw_delete(rows.db)
+        with connection.cursor() as cursor:
+            for model in _dependents_first():
+                statement = sql.SQL("DELETE FROM {} WHERE authority_id = ANY (%s)")
+                cursor.execute(statement.format(sql.Identifier(model._meta.db_table)).as_string(), [owners])
 
 
 def _dependents_first() -> Iterator[type[Model]]:
-    """The tables of an authority's records, each after those that point at it."""
-    models = {model for model in tenanted_models() if model not in KEPT}
+    """The tables of an authority's records, each after those that point at it. Origins are kept, as history is."""
+    models = {model for model in tenanted_models() if issubclass(model, Record) and model not in KEPT}
     pointing: dict[type[Model], set[type[Model]]] = {model: set() for model in models}
     for model in models:
         for field in model._meta.concrete_fields:

@@ -91,13 +91,14 @@ def _village(plan: Plan, wadis: Wadis, land: Land, number: int, water: Geometry,
 
 
 def _shore(plan: Plan, number: int, water: Geometry) -> Iterator[Lot]:
-    road = plan.row_road(0).geoms[0]
+    road, taken = plan.row_road(0).geoms[0], water
     for block, place in enumerate(SHORE, start=1):
         at = place.share * road.length
         face = LineString([road.interpolate(at), road.interpolate(at + place.wide)])
         kerb, back = face.offset_curve(-22), face.offset_curve(-22 - place.deep)
         outline = Polygon([*back.coords, *reversed(kerb.coords)])
-        if not outline.intersects(water):
+        if not outline.intersects(taken):
+            taken = taken.union(outline.buffer(5))
             purpose = place.purpose
             yield Lot(outline, number, block, place.land_use, purpose, "row 0", kerb, purpose not in ("park", "fort"))
 

@@ -6,17 +6,16 @@ from shapely import Geometry
 
 from gis import crs
 
-from .dice import Numbers
 from .site import Site
 
 
 class Frame:
-    """u, v in metres; `stored` gives longitude and latitude of EPSG:4326."""
+    """u, v in metres; `stored` gives longitude and latitude of EPSG:4326 by the operation of the town's own system."""
 
     def __init__(self, site: Site) -> None:
-        self._working = crs.operation(site.crs)
+        self.operation = crs.operation(site.crs)
         lon, lat = site.origin
-        self._origin = np.array(self._working.backward(lon, lat))
+        self._origin = np.array(self.operation.backward(lon, lat))
         angle = np.radians(site.turned)
         self._turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
@@ -26,4 +25,4 @@ class Frame:
 
     def stored[G: Geometry](self, geometry: G) -> G:
         """The geometry in EPSG:4326. Shared corners stay shared: each is computed alone."""
-        return crs.to_storage(self.working(geometry), self._working)  # type: ignore[no-any-return]
+        return crs.to_storage(self.working(geometry), self.operation)

@@ -7,8 +7,9 @@ import numpy as np
 from shapely import LineString, Point, Polygon
 from shapely.ops import unary_union
 
+from .block import Ground, Rect
 from .dice import dice
-from .layout import Ground, Layout, Plot, Rect, lay_out
+from .layout import Layout, Plot, lay_out
 from .organic import GARDENS, OLD, Carved, carve, faces
 from .plan import Plan, Quarter
 from .roads import Road, edge_key, lanes, local_roads

@@ -43,7 +43,7 @@ def landmarks(land: Land, site: Site, seed: int) -> Iterator[tuple[Lot, Name, in
     for row in word_list("place_names"):
         names[row["purpose"]].append(Name(row["ar"], row["en"]))
     for purpose, listed in names.items():
-        dice(seed, site.code, "names", purpose).shuffle(listed)  # type: ignore[arg-type]
+        dice(seed, site.code, "names", purpose).shuffle(listed)
     single = dict(site.names["landmarks"])
     for lot in land.lots:
         purpose = lot.purpose.removeprefix("old_")

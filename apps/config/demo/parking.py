@@ -63,13 +63,15 @@ def _stretches(where: str, code: str, land: Land, roads: dict[str, Road]) -> lis
     """Pieces of street with their rank."""
     if where in ("souq", "mixed", "permit"):
         number = next((n for n, kind in land.kinds.items() if kind == where.replace("permit", "souq")), 0)
-        lines = [(line, r.rank) for key, r in roads.items() if key.startswith(f"{number} row") for line in r.lines.geoms]
+        streets = [road for key, road in roads.items() if key.startswith(f"{number} row")]
+        lines = [(line, road.rank) for road in streets for line in road.lines.geoms]
         third = max(1, len(lines) // 3)
         start = {"P1": 0, "P2": third, "P10": 2 * third}.get(code, 0)
         return lines[start : start + third]
     if where == "column":
-        busy = next((r for key, r in roads.items() if key.startswith("column") and r.name and "Luban" in r.name.en), None)
-        return [(substring(busy.lines.geoms[0], 40, 560), busy.rank)] if busy else []
+        souq = next((n for n, kind in land.kinds.items() if kind == "souq"), 0)
+        busy = [roads[lot.road] for lot in land.lots if lot.quarter == souq and lot.road.startswith("column")]
+        return [(substring(busy[0].lines.geoms[0], 40, 560), busy[0].rank)] if busy else []
     if where == "coast":
         coast = roads["row 0"].lines.geoms[0]
         low, high = (0.2, 0.33) if code == "P4" else (0.5, 0.72)

@@ -52,7 +52,9 @@ class Plan:
     def column_line(self, column: Column, v: Numbers) -> Numbers:
         """u of a road or wadi across the town; wadis wander more."""
         swing, wave = (48.0, 680.0) if column.kind == "wadi" else (60.0, 1700.0)
-        line: Numbers = column.u + column.lean * (v - STRAIGHT) + swing * self.terrain.noise(f"column {column.u}", wave)(v)
+        line: Numbers = (
+            column.u + column.lean * (v - STRAIGHT) + swing * self.terrain.noise(f"column {column.u}", wave)(v)
+        )
         return line
 
     def node(self, column: Column, row: Row) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from shapely.ops import linemerge
 from .drainage import smooth
 from .layout import Layout
 from .organic import Carved
-from .plan import EDGES, Plan, Quarter
+from .plan import Plan, Quarter
 from .site import Name
 from .wadis import COUNTRY_ROAD_ENDS, Wadis, beside
 

@@ -1,4 +1,4 @@
-"""What an operator of the demonstration can change: the towns of `data/demo/towns.yaml` and the word lists beside it."""
+"""What can be changed without code: the towns of `data/demo/towns.yaml` and the word lists beside it."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from apps.config.environment import ROOT
 
 FOLDER = ROOT / "data" / "demo"
 SCALES = ("tiny", "small", "large")
+TINY_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Site:
-    """One invented town. `origin` is longitude and latitude of its nought, `turned` the angle of its u axis in degrees."""
+    """One invented town. `origin`: longitude and latitude of its nought; `turned`: its u axis against east, degrees."""
 
     code: str
     name: Name
@@ -129,6 +130,7 @@ def _site(raw: dict[str, Any], scale: str) -> Site:
     last = raw["ends"][scale]
     drawn = [c for c in raw["columns"] if SCALES.index(c["from"]) <= SCALES.index(scale) and c["u"] < last]
     end = next(c for c in raw["columns"] if c["u"] == last)
+    deep = TINY_ROWS if scale == "tiny" else len(raw["rows"])
     shares = {"tiny": 0.03, "small": 1, "large": 2}
     return Site(
         code=raw["code"],
@@ -138,13 +140,14 @@ def _site(raw: dict[str, Any], scale: str) -> Site:
         turned=raw["turned"],
         crs=raw["crs"],
         seaside=raw["seaside"],
-        rows=tuple(Row(r["v"], r["kind"], r["bend"], Name(r["ar"], r["en"])) for r in raw["rows"]),
-        columns=(*(_column(c) for c in drawn), _column(end | {"east": []})),
+        rows=tuple(Row(r["v"], r["kind"], r["bend"], Name(r["ar"], r["en"])) for r in raw["rows"][: deep + 1]),
+        columns=(*(_column(c, deep) for c in drawn), _column(end, 0)),
         names=raw["names"],
         reports=round(raw["reports"] * shares[scale]),
     )
 
 
-def _column(raw: dict[str, Any]) -> Column:
-    east = tuple(District(d["kind"], Name(d["ar"], d["en"])) for d in raw["east"])
+def _column(raw: dict[str, Any], deep: int) -> Column:
+    """`deep`: how many rows of districts are drawn."""
+    east = tuple(District(d["kind"], Name(d["ar"], d["en"])) for d in raw["east"][:deep])
     return Column(raw["u"], raw["lean"], raw["kind"], Name(**raw["road"]), east)

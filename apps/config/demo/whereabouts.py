@@ -34,7 +34,9 @@ class Whereabouts:
     def spot(self, where: str) -> tuple[Point, Name, Name]:
         """A place of that sort with the names of a street and a quarter near it."""
         if where in ("road", "any"):
-            road, point = self.hot[int(self.rng.integers(HOT_SPOTS))] if self.rng.random() < HOT_SHARE else self._on_road()
+            road, point = (
+                self.hot[int(self.rng.integers(HOT_SPOTS))] if self.rng.random() < HOT_SHARE else self._on_road()
+            )
             return self._near(point, 25), self._name(road), self._quarter(road.quarter, point)
         if where == "wadi":
             line = self.wadis.main[0].line

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import numpy as np
 
-from apps.accounts.models import Party
 from apps.parcels.models import Parcel, Right, Scheme
 from apps.territory.models import Authority
+from gis.origins import Origin, ewkb, transformation_of
 
 from ..dice import dice
 from ..land import Lot
-from ..people import Person
 from ..town import Town
+from .parties import add_parties
 from .rows import add, areas
 
 # Years ago in which a kind of district was first surveyed.
@@ -29,6 +29,7 @@ def load(town: Town, owner: Authority, today: datetime.date) -> Parcels:
     """Parcels by the identity of their lot."""
     schemes = _schemes(town, owner)
     made = add(Parcel, _parcels(town, owner, schemes, today))
+    _keep_surveys(town, owner, made)
     by_lot = {id(lot): parcel for lot, parcel in zip(town.land.lots, made, strict=True)}
     parties = add_parties((holding.owner for holding in town.holdings), owner)
     add(
@@ -49,25 +50,23 @@ def load(town: Town, owner: Authority, today: datetime.date) -> Parcels:
     return by_lot
 
 
-def add_parties(people: Iterator[Person], owner: Authority) -> dict[Person, Party]:
-    """A party for each person, once."""
-    distinct = list(dict.fromkeys(people))
-    parties = add(
-        Party,
+def _keep_surveys(town: Town, owner: Authority, parcels: list[Parcel]) -> None:
+    """The surveyed coordinates in the town's own system, as after an import."""
+    by = town.frame.operation
+    transformation = transformation_of(by)
+    add(
+        Origin,
         (
-            Party(
-                authority=owner,
-                kind=Party.Kind.LEGAL if person.legal else Party.Kind.NATURAL,
-                name_ar=person.name.ar,
-                name_en=person.name.en,
-                civil_no="" if person.legal else person.number,
-                register_no=person.number if person.legal else "",
-                phone=person.phone,
+            Origin(
+                table=Parcel._meta.db_table,
+                record_id=parcel.pk,
+                authority_id=owner.pk,
+                transformation=transformation,
+                original=ewkb(town.frame.working(lot.outline), by.source),
             )
-            for person in distinct
+            for lot, parcel in zip(town.land.lots, parcels, strict=True)
         ),
     )
-    return dict(zip(distinct, parties, strict=True))
 
 
 def _schemes(town: Town, owner: Authority) -> dict[int, Scheme]:

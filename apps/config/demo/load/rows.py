@@ -1,6 +1,7 @@
 """Shapes for the database, and many rows at once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
@@ -13,12 +14,12 @@ from ..frame import Frame
 BATCH = 1000
 
 
-def stored(frame: Frame, shape: Geometry) -> GEOSGeometry:
+def stored(frame: Frame, shape: Geometry) -> Any:
     """The shape in EPSG:4326."""
     return GEOSGeometry(memoryview(shapely.to_wkb(frame.stored(shape))), srid=4326)
 
 
-def areas(frame: Frame, shape: Polygon | MultiPolygon) -> GEOSGeometry:
+def areas(frame: Frame, shape: Polygon | MultiPolygon) -> Any:
     """The shape in EPSG:4326 as a multipolygon, which is what the tables keep."""
     return stored(frame, shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape]))
 

@@ -11,7 +11,8 @@ from ..dice import dice
 from ..people import Person
 from ..site import phrase
 from ..town import Town
-from .cadastre import Parcels, add_parties
+from .cadastre import Parcels
+from .parties import add_parties
 from .rows import add, areas, stored
 
 INVENTORIED = ("wells", "aflaj", "protection-zones")

@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(accounts.table())
             return
         self.load(options["seed"], options["scale"], again=options["again"])
-        accounts.ensure(today=timezone.localdate())
+        accounts.ensure(now=timezone.localtime())
 
     def load(self, seed: int, scale: str, *, again: bool) -> None:
         if load.exists() and not again:
