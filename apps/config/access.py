@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
+from psycopg import sql
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
@@ -34,6 +35,7 @@ def before(using: str) -> None:
 def after(using: str) -> None:
     """Bring policies, views and grants in line with the declarations."""
     _trust_platform_logins(using)
+    _tell_the_day(using)
     apply_policies(using)
     publish.publish_all(using)
     readers.install(using)
@@ -60,6 +62,20 @@ def _roles_exist(using: str) -> bool:
         )
         (found,) = cursor.fetchone()
     return bool(found)
+
+
+def _tell_the_day(using: str) -> None:
+    """`gis_today()`: the day in the platform's time zone, as the records' own defaults have it.
+
+    A session's `current_date` is that of its own zone, which is another day for hours around midnight.
+    """
+    with connections[using].cursor() as cursor:
+        body = sql.SQL("SELECT (statement_timestamp() AT TIME ZONE {})::date").format(settings.TIME_ZONE)
+        cursor.execute(
+            sql.SQL("CREATE OR REPLACE FUNCTION gis_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS {}")
+            .format(body.as_string())
+            .as_string()
+        )
 
 
 def _trust_platform_logins(using: str) -> None:
@@ -98,7 +114,8 @@ def _grant(using: str) -> None:
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid) TO {web}")
         for rivals in {layer.importing.rivals for layer in registry} - {""}:
-            run(f"GRANT EXECUTE ON FUNCTION {rivals}(bigint[], geometry[], date[], double precision) TO {web}")
+            asked = "bigint[], geometry[], date[], double precision, uuid[]"
+            run(f"GRANT EXECUTE ON FUNCTION {rivals}({asked}) TO {web}")
         _grant_officers(cursor, desk)
         _grant_login_maker(cursor, role("roles"))
 
