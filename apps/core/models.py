@@ -14,11 +14,13 @@ from gis.querysets import SpatialQuerySet
 class Record(models.Model):
     """A row that belongs to an authority, whose every change is kept (reliability: history by triggers).
 
-    `history` says where: "record" is permanent, "personal" can be erased on request, None keeps nothing.
+    `history` says where: "record" is permanent, "personal" can be erased on request, None keeps nothing. The past of
+    the `personal_fields` of a permanent record can be erased too.
     `tenanted` puts the table under row-level security: an authority's officers see and write its rows only.
     """
 
     history: ClassVar[Literal["record", "personal"] | None] = "record"
+    personal_fields: ClassVar[tuple[str, ...]] = ()
     tenanted: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)

@@ -40,8 +40,10 @@ class Report(Record):
 
     `client_id` is made on the phone: sending again is safe. `body_hash` tells a resend from another report under the
     same id. `token` opens the reporter's own page, answered in `language`. `public_place` is what the public sees,
-    kept by the database; so is the number, with its check digit.
+    kept by the database; so is the number, with its check digit. Where somebody stood and what they wrote is personal.
     """
+
+    personal_fields = ("text", "address", "geom", "client_id", "body_hash", "token")
 
     class Status(models.TextChoices):
         NEW = "new", _("Received")
