@@ -36,8 +36,11 @@ class Cell(Func):
 
 
 class GeodesicArea(Func):
-    """Square metres on WGS 84, to two decimals: what `gis.measure.area_m2` gives."""
+    """Square metres on WGS 84, to two decimals: what `gis.measure.area_m2` gives.
 
-    template = "round(ST_Area((%(expressions)s)::geography)::numeric, 2)"
+    Capped at what the column holds: metres read as degrees shall be refused as such, not as an overflow.
+    """
+
+    template = "least(round(ST_Area((%(expressions)s)::geography)::numeric, 2), 999999999999.99)"
     output_field = DecimalField(max_digits=14, decimal_places=2)
     arity = 1

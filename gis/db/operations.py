@@ -1,6 +1,7 @@
 """Custody of SQL: one object per file, versioned, run by exactly one migration, always reversible."""
 
 from importlib.resources import files
+from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
@@ -27,6 +28,6 @@ class SQLFile(RunSQL):
         return f"SQL file {self.package}/sql/{self.name}.sql"
 
 
-def _statement(package: str, name: str) -> list[tuple[str, None]]:
+def _statement(package: str, name: str) -> list[Any]:
     # A pair with None keeps '%' literal; a bare string would be split by sqlparse at semicolons inside bodies.
     return [(sql_text(package, name), None)]

@@ -15,6 +15,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from psycopg import sql
 
+from gis.db.literal import composed
 from gis.layers import RESERVED, Audience, Layer, Source, registry
 
 SCHEMAS = ("pub", "agency", "own", "desk")
@@ -95,7 +96,7 @@ def select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *,
     annotated = {f"out_{name}": expression(rows, source) for name, source in sources.items()}
     query = rows.order_by().annotate(**annotated).values_list(layer.key, *annotated).query
     text, params = query.sql_with_params()
-    return str(connection.ops.compose_sql(text, params))
+    return composed(connection, text, params).as_string()
 
 
 def expression(rows: QuerySet[Any], source: Source) -> Combinable:

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from psycopg import sql
 
 from gis.db.functions import NormAr
+from gis.db.literal import composed
 from gis.db.publish import expression
 from gis.layers import Audience, Field, Layer, registry
 
@@ -197,4 +198,4 @@ def _end(layer: Layer, path: str) -> tuple[str, str]:
 
 def _compiled(connection: BaseDatabaseWrapper, rows: QuerySet[Any]) -> sql.SQL:
     text, params = rows.query.sql_with_params()
-    return sql.SQL(connection.ops.compose_sql(text, params))
+    return composed(connection, text, params)

@@ -19,7 +19,8 @@ def install(using: str) -> bool:
     """Make the rows say what the reference file says; False where the owner may not write them."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT has_table_privilege(t, 'INSERT') AND has_table_privilege(t, 'DELETE') FROM (VALUES ('spatial_ref_sys')) x (t)"
+            "SELECT has_table_privilege(t, 'INSERT') AND has_table_privilege(t, 'DELETE') "
+            "FROM (VALUES ('spatial_ref_sys')) x (t)"
         )
         if not cursor.fetchone()[0]:
             return False

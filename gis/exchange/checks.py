@@ -94,7 +94,7 @@ class Checks:
         for name in self.plan.fields:
             field = self.target.fields[name]
             if not field.null and not is_required(field):
-                ask.run("UPDATE {rows} SET {c} = DEFAULT WHERE {c} IS NULL", c=sql.Identifier(field.column))
+                ask.run("UPDATE {rows} SET {c} = DEFAULT WHERE {c} IS NULL", c=sql.Identifier(str(field.column)))
 
     def _duplicate_keys(self, ask: Asking) -> None:
         ask.reject(
@@ -107,7 +107,7 @@ class Checks:
 
     def _match(self, ask: Asking) -> None:
         kept = [
-            field.column
+            str(field.column)
             for field in self.target.model._meta.concrete_fields
             if field.column not in (*self.brought, self.geometry, "id") and not field.generated
         ]
@@ -196,7 +196,7 @@ class Checks:
     def _values_of(self, unique: Unique) -> sql.Composable:
         """The index's values in one row, as an array of text; null in it where null equals nothing."""
         texts = [NOTHING.format(text) if unique.nulls_equal else f"({text})::text" for text in unique.expressions]
-        return sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.SQL, texts)))  # type: ignore[arg-type]
+        return sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.SQL, texts)))
 
     def _same_keys(self, ask: Asking, unique: Unique) -> sql.Composed:
         """Each row with the first row (records that stay before others) of the same values."""
@@ -205,11 +205,11 @@ class Checks:
             "AS first FROM (SELECT import_row, import_same, {values} AS v FROM {rows} WHERE {predicate}) k "
             "WHERE array_position(v, NULL) IS NULL",
             values=self._values_of(unique),
-            predicate=sql.SQL(unique.predicate),  # type: ignore[arg-type]
+            predicate=sql.SQL(unique.predicate),
         )
 
     def _taken(self, ask: Asking, unique: Unique) -> int:
-        values, predicate = self._values_of(unique), sql.SQL(unique.predicate)  # type: ignore[arg-type]
+        values, predicate = self._values_of(unique), sql.SQL(unique.predicate)
         pairs = ask.compose(
             "SELECT n.import_row, min(s.rival) AS rival FROM (SELECT import_row, import_was, {values} AS v FROM {rows} "
             "WHERE NOT import_same AND {predicate}) n JOIN (SELECT id, {label}::text AS rival, {values} AS v "
@@ -232,12 +232,12 @@ class Checks:
     @property
     def label(self) -> sql.Identifier:
         """The column by which people know a stored record."""
-        names = {field.name: field.column for field in self.target.model._meta.concrete_fields}
+        names = {field.name: str(field.column) for field in self.target.model._meta.concrete_fields}
         return sql.Identifier(names.get(self.target.layer.label, "id"))
 
     def _fields(self, columns: Any) -> list[str]:
         """Names of the fields behind columns, without what every row of the file has alike."""
-        names = {field.column: field.name for field in self.target.model._meta.concrete_fields}
+        names = {str(field.column): field.name for field in self.target.model._meta.concrete_fields}
         return sorted(names[column] for column in columns if column in names and column != "authority_id")
 
 

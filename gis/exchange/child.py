@@ -15,7 +15,7 @@ os.environ.update(confine.ENVIRONMENT)
 confine.leave_network()
 confine.die_with_parent()
 confine.limit_files()
-sys.meta_path.insert(0, confine.WithoutPandas())  # type: ignore[arg-type]
+sys.meta_path.insert(0, confine.WithoutPandas())
 
 import pyarrow as pa  # noqa: E402
 

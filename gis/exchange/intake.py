@@ -37,6 +37,7 @@ class Intake:
         self.plan = plan
         self.spool = spool
         self.read = 0
+        self._decided = False
         self._boxes: list[tuple[Any, Any]] = []
 
     def run(self, progress: Progress) -> None:
@@ -106,7 +107,9 @@ class Intake:
         notes = [",".join(shapes.notes.get(row, ())) or None for row in good.tolist()]
         values = {"import_row": batch.rows.take(take).cast(pa.string())}
         values |= {name: column.take(take) for name, column in columns.items()}
-        values[self.target.geometry.column] = pa.array(shapely.to_wkb(stored, hex=True, include_srid=True), pa.string())
+        values[str(self.target.geometry.column)] = pa.array(
+            shapely.to_wkb(stored, hex=True, include_srid=True), pa.string()
+        )
         values["import_notes"] = pa.array(notes, pa.string())
         values["import_original"] = pa.array(self._originals(as_read[good], notes), pa.string())
         self.staging.copy(self.staging.rows, list(values), pa.table(values))

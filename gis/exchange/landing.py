@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from psycopg import sql
 
 from gis.crs import Operation
+from gis.db.literal import composed
 from gis.origins import transformation_of
 
 from .checks import Checks
@@ -81,7 +82,7 @@ class Landing:
         )
 
     def _stored_columns(self) -> list[str]:
-        return [field.column for field in self.target.model._meta.concrete_fields if not field.generated]
+        return [str(field.column) for field in self.target.model._meta.concrete_fields if not field.generated]
 
     def _add(self, ask: Asking, last: int) -> Iterator[int]:
         columns, values = self._columns()
@@ -103,9 +104,9 @@ class Landing:
         for field in self.target.model._meta.concrete_fields:
             if field.generated:
                 continue
-            columns.append(field.column)
+            columns.append(str(field.column))
             filled = self.target.rule.filled.get(field.name)
-            values.append(self._expression(filled) if filled is not None else sql.Identifier("r", field.column))
+            values.append(self._expression(filled) if filled is not None else sql.Identifier("r", str(field.column)))
         return columns, values
 
     def _expression(self, filled: Combinable) -> sql.Composable:
@@ -113,7 +114,7 @@ class Landing:
         compiler = query.get_compiler(WEB)
         compiler.setup_query()
         text, parameters = compiler.compile(query.annotations["filled"])
-        return sql.SQL(connections[WEB].ops.compose_sql(text, parameters))
+        return composed(connections[WEB], text, parameters)
 
     def _keep_originals(self, ask: Asking) -> None:
         """Where nothing was transformed or repaired the stored geometry is the original."""
@@ -155,15 +156,15 @@ class Landing:
 def _insert(ask: Asking, rows: list[dict[str, Any]]) -> None:
     """Rows into the quarantine: not by COPY, which row-level security does not allow."""
     columns = [field for field in Quarantine._meta.concrete_fields if field.column != "id"]
-    arrays = [sql.SQL("{}::text[]").format(sql.Literal([row[field.column] for row in rows])) for field in columns]
+    arrays = [sql.SQL("{}::text[]").format(sql.Literal([row[str(field.column)] for row in rows])) for field in columns]
     casts = [
-        sql.SQL("{}::{}").format(sql.Identifier(field.column), sql.SQL(str(field.db_type(connections[WEB]))))
+        sql.SQL("{}::{}").format(sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connections[WEB]))))
         for field in columns
     ]
     ask.run(
         "INSERT INTO {table} ({columns}) SELECT {casts} FROM unnest({arrays}) AS q ({columns})",
         table=sql.Identifier(Quarantine._meta.db_table),
-        columns=named([field.column for field in columns]),
+        columns=named([str(field.column) for field in columns]),
         casts=sql.SQL(", ").join(casts),
         arrays=sql.SQL(", ").join(arrays),
     )

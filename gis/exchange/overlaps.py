@@ -64,7 +64,7 @@ def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float) -> list[Ov
         parts = _parts(extents)
         # Fetching is the database's work, judging ours: no more parts are held than are worked on.
         while loaded := [(rows, fetch(rows)) for rows in islice(parts, THREADS)]:
-            for overlaps in threads.map(lambda part: _in_part(*part, tolerance_m), loaded):
+            for overlaps in threads.map(lambda part: _in_part(part[0], part[1], tolerance_m), loaded):
                 found |= {(overlap.one, overlap.other): overlap for overlap in overlaps}
     return list(found.values())
 

@@ -48,7 +48,8 @@ class Positions:
         if self.inside is None:
             return np.zeros(len(geometries), bool)
         x, y = shapely.get_coordinates(shapely.point_on_surface(geometries)).T
-        return ~shapely.contains_xy(self.inside, x, y)
+        out: NDArray[np.bool_] = ~shapely.contains_xy(self.inside, x, y)
+        return out
 
 
 def find_positions(
@@ -75,7 +76,8 @@ def find_positions(
 
 def swap(geometries: Geometries) -> Geometries:
     """First and second coordinate exchanged."""
-    return shapely.transform(geometries, lambda x, y: (y, x), interleaved=False)
+    swapped: Geometries = shapely.transform(geometries, lambda x, y: (y, x), interleaved=False)
+    return swapped
 
 
 def _believe(found: Positions, sample: Geometries) -> None:

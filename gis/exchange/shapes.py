@@ -121,7 +121,8 @@ def _store(shapes: Shapes, positions: Positions) -> None:
     numbers, owner = shapely.get_coordinates(shapes.stored, return_index=True)
     was_finite = _all_finite(numbers, owner, len(shapes.stored))
     shapes.stored = positions.store(shapes.stored)
-    is_finite = _all_finite(*shapely.get_coordinates(shapes.stored, return_index=True), len(shapes.stored))
+    numbers, owner = shapely.get_coordinates(shapes.stored, return_index=True)
+    is_finite = _all_finite(numbers, owner, len(shapes.stored))
     shapes.fault_all(np.flatnonzero(was_finite & ~is_finite), "outside_system", system=positions.operation.source)
 
 

@@ -54,8 +54,9 @@ class Target:
         return self.layer.owned
 
     @cached_property
-    def geometry(self) -> GeometryField:
-        field: Any = self.model._meta.get_field(self.layer.geometry_for(OFFICERS))
+    def geometry(self) -> "GeometryField[Any, Any]":
+        field = self.model._meta.get_field(self.layer.geometry_for(OFFICERS))
+        assert isinstance(field, GeometryField)  # noqa: S101  (the layer's declaration says so)
         return field
 
     @cached_property
@@ -134,6 +135,6 @@ def authority_model() -> type[Any]:
         if layer.owned:
             field = layer.model._meta.get_field("authority")
             assert isinstance(field, ForeignKey)  # noqa: S101
-            model: type[Any] = field.related_model  # type: ignore[assignment]
+            model: type[Any] = field.related_model
             return model
     raise NoAuthorities

@@ -7,7 +7,6 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from gis.exchange.limits import LIMITS, MIB
 
@@ -55,7 +54,7 @@ class Budget:
         self.packed = packed
         self.written = 0
 
-    def copy(self, source: IO[bytes], target: Path) -> None:
+    def copy(self, source: Any, target: Path) -> None:
         with target.open("xb") as file:
             shutil.copyfileobj(_Counted(source, self.spend), file, MIB)
 
@@ -68,12 +67,12 @@ class Budget:
 
 
 class _Counted:
-    def __init__(self, source: IO[bytes], spend: Callable[[int], None]) -> None:
+    def __init__(self, source: Any, spend: Callable[[int], None]) -> None:
         self.source = source
         self.spend = spend
 
-    def read(self, size: int) -> bytes:
-        read = self.source.read(size)
+    def read(self, size: int = -1) -> bytes:
+        read: bytes = self.source.read(size)
         self.spend(len(read))
         return read
 

@@ -98,7 +98,7 @@ def _from_text(column: pa.Array) -> tuple[pa.Array, list[str | None]]:
         if text:
             texts[row] = text.strip().rpartition(";")[2] or None
     found = shapely.from_wkt(texts, on_invalid="ignore")
-    for row in np.flatnonzero(shapely.is_missing(found)):
+    for row in np.flatnonzero(shapely.is_missing(found)).tolist():
         if texts[row]:
             faults[row] = fault("bad_coordinate", column="WKT", value=str(texts[row])[:80])
     return pa.array(shapely.to_wkb(found), pa.binary()), faults

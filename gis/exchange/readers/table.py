@@ -80,7 +80,7 @@ def batch_of(
     rows: Sequence[int], geometry: pa.Array, names: Sequence[str], columns: Sequence[pa.Array], faults: Faults = None
 ) -> pa.RecordBatch:
     """One batch in the common shape. Text that is not UTF-8 becomes readable text and a fault of its row."""
-    noted = list(faults) if faults is not None else [None] * len(rows)
+    noted: list[str | None] = list(faults) if faults is not None else [None] * len(rows)
     clean = [_clean(name, column, noted) for name, column in zip(names, columns, strict=True)]
     fixed = [pa.array(rows, pa.int64()), geometry.cast(pa.binary()), pa.array(noted, pa.string())]
     return pa.RecordBatch.from_arrays([*fixed, *clean], names=[*FIXED, *names])
