@@ -85,12 +85,13 @@ class _Import:
     def _judge_and_write(self) -> Report:
         self.progress("checking", 0.0, self.intake.read)
         self.checks = Checks(self.target, self.plan, self.order.snapshot)
-        self.staging.prepare_checks()
-        with self.staging.acting() as ask:
+        if self.target.key:
+            self.staging.index(self.target.column(self.target.key))
+        with self.staging.acting(whole=True) as ask:
             self.checks.identify(ask)
             self.checks.values(ask)
             self.checks.doubles(ask)
-        self.staging.analyze()
+        self.staging.index("import_was")
         self.rivals = Rivals(self.target, self.staging, self.intake.extents)
         self.rivals.among_themselves()
         while True:
@@ -122,7 +123,7 @@ class _Import:
         """A change that is refused leaves the old record in its place, which may refuse another: until all is quiet."""
         refused = 1
         while refused:
-            with self.staging.acting() as ask:
+            with self.staging.acting(whole=True) as ask:
                 refused = self.checks.taken(ask)
             refused += self.rivals.with_stored()
         self.staging.analyze()

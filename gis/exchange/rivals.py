@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import batched
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -11,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from .overlaps import Extents, Overlap, find_overlaps, losers
 from .positions import Geometries
-from .staging import Staging
+from .staging import Asking, Staging
 from .target import Target
 
 # Geometries of one question to the database.
@@ -25,6 +26,7 @@ class Rivals:
         self.target = target
         self.staging = staging
         self.extents = extents
+        self._asked_about: set[UUID] | None = None
 
     def among_themselves(self) -> None:
         """Of two rows the later one goes; records that say nothing new are there already and stay."""
@@ -50,15 +52,25 @@ class Rivals:
                     "(SELECT DISTINCT ON (o.row_no) o.* FROM (SELECT array_agg(import_row) AS rows, "
                     "array_agg({geometry}) AS outlines, array_agg(valid_from) AS since FROM {rows} "
                     "WHERE import_row = ANY ({asked})) a, "
-                    "{function}(a.rows, a.outlines, a.since, {tolerance}) o "
-                    "WHERE o.rival IS NULL OR NOT EXISTS (SELECT FROM {gone} g WHERE g.id = o.rival) "
+                    "{function}(a.rows, a.outlines, a.since, {tolerance}, ARRAY({spared})) o "
                     "ORDER BY o.row_no, o.width_m DESC) v",
                     tolerance=sql.Literal(self.target.holder.tolerance_m),
-                    geometry=sql.Identifier(self.target.geometry.column),
+                    geometry=sql.Identifier(str(self.target.geometry.column)),
                     asked=sql.Literal(list(rows)),
+                    spared=self._spared(ask, rows),
                     function=sql.Identifier(self.target.rule.rivals),
                 )
         return refused
+
+    def _spared(self, ask: Asking, rows: tuple[int, ...]) -> sql.Composed:
+        """Stored records near these rows that are no rivals: ended, changed, or compared as a row of the file."""
+        return ask.compose(
+            "SELECT DISTINCT t.id FROM {rows} r JOIN {stored} t ON t.{geometry} && r.{geometry} "
+            "WHERE r.import_row = ANY ({asked}) AND (EXISTS (SELECT FROM {gone} g WHERE g.id = t.id) "
+            "OR EXISTS (SELECT FROM {rows} w WHERE w.import_was = t.id))",
+            geometry=sql.Identifier(str(self.target.geometry.column)),
+            asked=sql.Literal(list(rows)),
+        )
 
     def _left(self) -> Extents:
         with self.staging.acting() as ask:
@@ -74,16 +86,28 @@ class Rivals:
         return {row for (row,) in found}
 
     def _to_ask(self) -> Iterator[tuple[int, ...]]:
-        """Rows whose place is new."""
+        """Rows whose place is new; the next time only those near records that stay after all."""
         with self.staging.acting() as ask:
-            found = ask.all("SELECT import_row FROM {rows} WHERE NOT import_same AND import_moved ORDER BY import_row")
+            back = {was for (was,) in ask.all("SELECT was FROM {faults} WHERE was IS NOT NULL")}
+            near: sql.Composable = sql.SQL("true")
+            if self._asked_about is not None:
+                near = ask.compose(
+                    "EXISTS (SELECT FROM {stored} t WHERE t.id = ANY ({back}) AND t.{geometry} && r.{geometry})",
+                    back=sql.Literal(list(back - self._asked_about)),
+                    geometry=sql.Identifier(str(self.target.geometry.column)),
+                )
+            self._asked_about = back
+            found = ask.all(
+                "SELECT import_row FROM {rows} r WHERE NOT import_same AND import_moved AND {near} ORDER BY import_row",
+                near=near,
+            )
         yield from batched((row for (row,) in found), AT_ONCE)
 
     def _fetch(self, rows: Any) -> Geometries:
         with self.staging.acting() as ask:
             found = ask.all(
                 "SELECT import_row, ST_AsBinary({geometry}) FROM {rows} WHERE import_row = ANY ({asked})",
-                geometry=sql.Identifier(self.target.geometry.column),
+                geometry=sql.Identifier(str(self.target.geometry.column)),
                 asked=sql.Literal(rows.tolist()),
             )
         order = np.argsort(np.argsort(rows))

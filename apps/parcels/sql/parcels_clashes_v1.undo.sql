@@ -1,1 +1,1 @@
-DROP FUNCTION parcels_clashes(bigint[], geometry[], date[], double precision);
+DROP FUNCTION parcels_clashes(bigint[], geometry[], date[], double precision, uuid[]);
