@@ -45,6 +45,11 @@ class PastForOfficers(Refusal):
     )
 
 
+class ErasureSaysWhy(Refusal):
+    code: ClassVar[str] = "erasure_says_why"
+    sentence: ClassVar[str | Promise] = _("Say why it is erased: the reason stays when the data are gone.")
+
+
 @dataclass(frozen=True)
 class Version:
     """One change of a record. `before` is None for the first, `after` for a deletion; erased columns are None."""
@@ -127,6 +132,8 @@ def erase(model: type[Model], key: UUID, *, reason: str, using: str = "default")
     The caller opens `acting_as` for the record's authority. A note says who, when and why; the seal still holds.
     Returns how many versions were erased.
     """
+    if not reason.strip():
+        raise ErasureSaysWhy
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT history_erase(%s::regclass, %s, %s)", [f'"{model._meta.db_table}"', key, reason])
         return int(cursor.fetchone()[0])

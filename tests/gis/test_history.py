@@ -13,8 +13,9 @@ from apps.accounts.models import Organisation, Party
 from apps.addressing.models import AddressUnit, Street
 from apps.config import access
 from apps.parcels.models import Parcel, Right
+from apps.reports.models import Report
 from apps.territory.models import Governorate
-from gis import history
+from gis import history, sealing
 from gis.db import tracking
 from gis.db.acting import acting_as
 from gis.layers import Audience, registry
@@ -335,8 +336,10 @@ def test_personal_history_is_erased_and_leaves_a_note(two: Two) -> None:
 def test_erasure_is_for_the_records_own_authority_and_says_why(two: Two) -> None:
     own, other = one_row_each(two, Party)
     with acting_as(user=two.officer.id):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(history.ErasureSaysWhy):
             history.erase(Party, own.pk, reason=" ")
+        with pytest.raises(IntegrityError), transaction.atomic(), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT history_erase('accounts_party', %s, ' ')", [own.pk])
         with pytest.raises(Exception, match="another authority"), transaction.atomic():
             history.erase(Party, other.pk, reason="x")
         with pytest.raises(Exception, match="no personal history"), transaction.atomic():
@@ -365,6 +368,36 @@ def test_a_table_that_grows_keeps_its_history(two: Two, login: Login) -> None:
         assert cursor.fetchone() == (1,)
     with databases.superuser(str(connections["default"].settings_dict["NAME"])) as root:
         assert root.execute("SELECT * FROM history_drift('addressing_street')").fetchall() == []
+
+
+def test_a_column_that_becomes_personal_is_erasable_from_then_on(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, _other = one_row_each(two, Street)
+    monkeypatch.setattr(Street, "personal_fields", ("name_ar",))
+    access.before("owner")
+    access.after("owner")
+    with acting_as(user=two.officer.id):
+        Street.objects.filter(pk=own.pk).update(name_ar="a person's name")
+        Street.objects.filter(pk=own.pk).delete()
+        assert history.erase(Street, own.pk, reason="asked for it") == 3
+        assert "a person's name" not in str(history.versions(Street, own.pk))
+    assert history.drifted() == []
+    sealing.seal()
+    assert list(sealing.faults()) == []
+
+
+def test_the_personal_fields_of_a_report_are_apart(two: Two, login: Login) -> None:
+    """What somebody wrote, and where, can be erased; number, category and status are kept for good."""
+    with acting_as(authorities=[two.here.id], using="owner"):
+        report = make(Report, authority=two.here, text="beside my house")
+    kept = login("superuser").execute("SELECT to_jsonb(h)::text FROM history.reports_report h").fetchone()
+    assert kept
+    assert "beside my house" not in kept[0]
+    with acting_as(user=two.officer.id):
+        (row,) = history.as_of(registry["reports"], timezone.now())
+        assert row["text"] == "beside my house"
+        (version,) = history.versions(Report, report.pk)
+        assert version.after
+        assert version.after["geom"].equals_exact(report.geom)
 
 
 def test_rows_from_before_the_tracking_are_taken_in(two: Two, login: Login) -> None:
