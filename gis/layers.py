@@ -157,7 +157,7 @@ class Layer:
     def geometry_type(self, audience: Audience = PUBLIC) -> str:
         """OGC name of the geometry type, as the model declares it: "MULTIPOLYGON", "POINT", …"""
         geometry: Any = self.model._meta.get_field(self.geometry_for(audience))
-        return str(geometry.geom_type)
+        return str((geometry.output_field if geometry.generated else geometry).geom_type)
 
     def model_field(self, declared: Field) -> "ModelField[Any, Any] | None":
         """The model field behind a declared one, where it is one; None for paths and expressions."""

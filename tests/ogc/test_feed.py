@@ -1,0 +1,255 @@
+"""What the standard asks of the feed and what programs lean on: links, pages, systems, languages, validators."""
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils.translation import override
+from openapi_spec_validator import validate
+
+from gis.layers import registry
+from ogc.systems import CRS84, EPSG, uris
+
+from .ground import COLLECTIONS, Ground
+
+GEOJSON = "application/geo+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+
+
+def get(ground: Ground, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
+    return ground.client("anonymous", **headers).get(f"/ogc{path}", query or {})
+
+
+def read(ground: Ground, path: str, **query: Any) -> dict[str, Any]:
+    response = get(ground, path, query)
+    assert response.status_code == 200, response.content
+    return dict(json.loads(response.content))
+
+
+@pytest.mark.parametrize("path", ["", "/"])
+def test_landing_page_leads_everywhere(ground: Ground, path: str):
+    links = {link["rel"]: link for link in read(ground, path)["links"]}
+    assert {"self", "service-desc", "service-doc", "conformance", "data"} <= set(links)
+    assert links["service-desc"]["type"] == OPENAPI
+    for link in links.values():
+        if link["rel"] != "about":
+            assert ground.client("anonymous").get(link["href"]).status_code == 200, link
+
+
+def test_every_link_leads_somewhere(ground: Ground):
+    paths = ["/collections", *(f"/collections/{layer.id}" for layer in COLLECTIONS)]
+    for path in paths:
+        document = read(ground, path)
+        for part in (document, *document.get("collections", [])):
+            for link in part["links"]:
+                assert ground.client("anonymous").get(link["href"]).status_code == 200, link
+
+
+def test_conformance_claims_what_is_met(ground: Ground):
+    classes = read(ground, "/conformance")["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in classes
+    assert not [name for name in classes if "features-4" in name or "cql2" in name]
+
+
+def test_collections_are_the_layers(ground: Ground):
+    collections = read(ground, "/collections")["collections"]
+    assert [collection["id"] for collection in collections] == [layer.id for layer in COLLECTIONS]
+    assert {collection["id"] for collection in collections} == {
+        "governorates", "wilayats", "authorities", "parcels", "streets", "address-units", "wells", "aflaj",
+        "protection-zones", "parking-zones", "reports",
+    }  # fmt: skip
+    for collection in collections:
+        assert collection["crs"][0] == collection["storageCrs"] == CRS84
+        assert collection["itemType"] == "feature"
+        assert GEOJSON in {link["type"] for link in collection["links"] if link["rel"] == "items"}
+
+
+def test_extents_come_from_the_data(ground: Ground):
+    parcels = [row.geom.extent for row in ground.rows["parcels"]]
+    west, south, east, north = read(ground, "/collections/parcels")["extent"]["spatial"]["bbox"][0]
+    assert (west, south) == (min(box[0] for box in parcels), min(box[1] for box in parcels))
+    assert (east, north) == (max(box[2] for box in parcels), max(box[3] for box in parcels))
+    days = sorted(row.reported_at.date().isoformat() for row in ground.rows["reports"])
+    assert read(ground, "/collections/reports")["extent"]["temporal"]["interval"][0][0][:7] == days[0][:7]
+
+
+@pytest.mark.parametrize("layer", COLLECTIONS, ids=lambda layer: layer.id)
+def test_features_are_what_the_standard_says(ground: Ground, layer: Any):
+    response = get(ground, f"/collections/{layer.id}/items")
+    page = json.loads(response.content)
+    assert response["Content-Type"] == GEOJSON
+    assert response["Content-Crs"] == f"<{CRS84}>"
+    assert page["type"] == "FeatureCollection"
+    assert page["numberMatched"] == page["numberReturned"] == len(page["features"]) == len(ground.rows[layer.id])
+    assert list(page)[-1] == "timeStamp"
+    assert not [link for link in page["links"] if link["rel"] == "next"]
+    feature = page["features"][0]
+    alone = json.loads(get(ground, f"/collections/{layer.id}/items/{feature['id']}").content)
+    assert {key: alone[key] for key in feature} == feature
+    assert {"self", "alternate", "collection"} <= {link["rel"] for link in alone["links"]}
+
+
+@pytest.mark.parametrize("order", ["", "code", "-code"])
+def test_pages_visit_every_feature_once(ground: Ground, order: str):
+    query = {"limit": "1"} | ({"sortby": order} if order else {})
+    address, seen, matched = "/ogc/collections/authorities/items", [], []
+    client = ground.client("anonymous")
+    response = client.get(address, query)
+    while True:
+        page = json.loads(response.content)
+        seen += [row["properties"]["code"] for row in page["features"]]
+        matched.append(page.get("numberMatched"))
+        following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+        if not following:
+            break
+        response = client.get(following[0])
+    assert sorted(seen) == ["here", "there"]
+    assert matched[0] == 2
+    if order:
+        assert seen == sorted(seen, reverse=order.startswith("-"))
+
+
+def test_answers_come_in_every_system_offered(ground: Ground):
+    listed = read(ground, "/collections/parcels")["crs"]
+    assert listed == uris()
+    assert {CRS84, f"{EPSG}4326", f"{EPSG}3857"} <= set(listed)
+    box = ground.rows["parcels"][0].geom.extent
+    for uri in listed:
+        response = get(ground, "/collections/parcels/items", {"crs": uri, "limit": "1"})
+        assert response["Content-Crs"] == f"<{uri}>"
+        assert "crs" not in json.loads(response.content)
+    x, y = read(ground, "/collections/parcels/items", crs=f"{EPSG}4326")["features"][0]["geometry"]["coordinates"][0][
+        0
+    ][0]
+    assert (y, x) == (pytest.approx(box[0], abs=1), pytest.approx(box[1], abs=1))
+
+
+@pytest.mark.parametrize("system", ["4326", "3857", "32640"])
+def test_a_box_in_another_system_finds_the_same(ground: Ground, system: str):
+    parcel = ground.rows["parcels"][0].geom
+    x1, y1, x2, y2 = parcel.transform(int(system), clone=True).extent if system != "4326" else parcel.extent
+    if system == "4326":
+        x1, y1, x2, y2 = y1, x1, y2, x2
+    box = {"bbox": f"{x1},{y1},{x2},{y2}", "bbox-crs": f"{EPSG}{system}"}
+    found = read(ground, "/collections/parcels/items", **box)["features"]
+    assert [row["id"] for row in found] == [str(ground.rows["parcels"][0].pk)]
+
+
+@pytest.mark.parametrize("box", ["177,65,-177,70", "-180,85,180,90", "-180,-90,180,-85", "0,0,0,0", "58,23,0,59,24,9"])
+def test_boxes_of_the_edges_are_answered(ground: Ground, box: str):
+    assert read(ground, "/collections/parcels/items", bbox=box)["type"] == "FeatureCollection"
+
+
+def test_a_time_outside_the_extent_is_no_error(ground: Ground):
+    for when, number in (("1901-01-01", 0), ("1901-01-01/..", 2), ("../1901-01-01", 0), ("2000-01-01/2100-01-01", 2)):
+        assert read(ground, "/collections/reports/items", datetime=when)["numberMatched"] == number
+    assert read(ground, "/collections/parcels/items", datetime="1901-01-01")["numberMatched"] == 2
+
+
+def test_fields_and_geometry_can_be_chosen(ground: Ground):
+    (row, _other) = read(ground, "/collections/parcels/items", properties="plot_no", skipGeometry="true")["features"]
+    assert list(row["properties"]) == ["plot_no"]
+    assert row["geometry"] is None
+    hits = read(ground, "/collections/parcels/items", resulttype="hits")
+    assert (hits["numberMatched"], hits["numberReturned"], hits["features"]) == (2, 0, [])
+
+
+def test_a_field_filters(ground: Ground):
+    one = read(ground, "/collections/parcels/items", authority="here")["features"]
+    assert [row["properties"]["authority"] for row in one] == ["here"]
+    assert read(ground, "/collections/parcels/items", land_use="nothing")["numberMatched"] == 0
+
+
+def test_arabic_first_english_when_asked(ground: Ground):
+    asked: list[tuple[dict[str, str], dict[str, str], str]] = [
+        ({}, {"accept-language": ""}, "ar"),
+        ({}, {"accept-language": "fr"}, "ar"),
+        ({}, {"accept-language": "en;q=0.8, fr"}, "en"),
+        ({"lang": "ar"}, {"accept-language": "en"}, "ar"),
+        ({"lang": "en"}, {"accept-language": "ar"}, "en"),
+    ]
+    for query, headers, language in asked:
+        response = get(ground, "/collections/wells", query, **headers)
+        assert response["Content-Language"] == language
+        assert "Accept-Language" in response["Vary"]
+        told = json.loads(response.content)
+        with override(language):
+            assert told["title"] == str(registry["wells"].title)
+        assert ("البلدية" in told["description"]) == (language == "ar")
+        page = get(ground, "/collections/wells", query | {"f": "html"}, **headers).content.decode()
+        assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in page
+    refused = json.loads(get(ground, "/collections/wells/items", {"limit": "x"}, **{"accept-language": ""}).content)
+    assert refused["description"] == refused["descriptions"]["ar"] != refused["descriptions"]["en"]
+
+
+def test_browsers_get_pages_and_programs_get_documents(ground: Ground):
+    for accept, kind in (
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+        ("*/*", GEOJSON),
+        ("", GEOJSON),
+        (GEOJSON, GEOJSON),
+        ("text/html;q=0.2,application/json", GEOJSON),
+    ):
+        assert get(ground, "/collections/wells/items", accept=accept)["Content-Type"].startswith(kind)
+
+
+def test_what_the_caller_has_is_not_sent_again(ground: Ground):
+    first = get(ground, "/collections/parcels/items")
+    again = get(ground, "/collections/parcels/items", **{"if-none-match": first["ETag"]})
+    assert first["ETag"].startswith('W/"')
+    assert (again.status_code, again.content) == (304, b"")
+    assert get(ground, "/collections/parcels/items", {"limit": "1"})["ETag"] != first["ETag"]
+    assert "public" in first["Cache-Control"]
+    private = ground.client("officer").get("/ogc/collections/parcels/items")
+    assert "private" in private["Cache-Control"]
+    assert "public" not in private["Cache-Control"]
+    assert {"Cookie", "X-API-Key", "Accept"} <= {name.strip() for name in first["Vary"].split(",")}
+
+
+def test_head_is_get_without_a_body(ground: Ground):
+    client = ground.client("anonymous")
+    for path in ("/ogc/", "/ogc/collections/parcels/items", "/tiles/parcels/14/10761/7080.mvt"):
+        whole, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head["Content-Length"] == whole["Content-Length"]
+        assert head["Content-Type"] == whole["Content-Type"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+@pytest.mark.parametrize("path", ["/ogc/", "/ogc/collections/parcels/items", "/tiles/parcels/1/1/1.mvt"])
+def test_what_writes_is_refused(ground: Ground, path: str, method: str):
+    client = ground.client("anonymous")
+    response = getattr(client, method)(path)
+    assert response.status_code == 405
+    assert response["Allow"] == client.options(path)["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_the_api_document_is_whole(ground: Ground):
+    response = get(ground, "/openapi")
+    document = json.loads(response.content)
+    assert response["Content-Type"] == OPENAPI
+    validate(document)
+    assert document["openapi"].startswith("3.0.")
+    assert '"$ref":"http' not in response.content.decode().replace(" ", "")
+    for layer in COLLECTIONS:
+        parameters = document["paths"][f"/collections/{layer.id}/items"]["get"]["parameters"]
+        named = [part.get("name") or part["$ref"].rsplit("/", 1)[1] for part in parameters]
+        assert {"bbox", "limit", "datetime"} <= set(named)
+        response = get(ground, f"/collections/{layer.id}/items", {named[-1]: ""} if named[-1] == "hours" else {})
+        assert response.status_code == 200
+    limit = document["components"]["parameters"]["limit"]["schema"]
+    assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 10_000, 100)
+
+
+def test_every_page_stands_in_the_site(ground: Ground):
+    parcel = ground.rows["parcels"][0].pk
+    for path in (
+        "/", "/conformance", "/openapi", "/collections", "/collections/parcels", "/collections/parcels/schema",
+        "/collections/parcels/queryables", "/collections/parcels/items", f"/collections/parcels/items/{parcel}",
+    ):  # fmt: skip
+        for language, _name in settings.LANGUAGES:
+            page = get(ground, path, {"f": "html", "lang": language}).content.decode()
+            assert page.lstrip().startswith("<!doctype html>")
+            assert "ogc/feed.css" in page
+            assert "//cdn" not in page
