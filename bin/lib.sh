@@ -14,7 +14,7 @@ step() {
     mkdir -p "$LOGS"
     log="$LOGS/$(printf %s "$label" | tr -cs '[:alnum:]' '-' | tr '[:upper:]' '[:lower:]' | sed 's/-$//').log"
     # The lock of this command (9) must not live on in a server that a step starts.
-    "$@" >"$log" 2>&1 </dev/null 9>&- &
+    BALADIYA_STEP="$STEP_MARK" "$@" >"$log" 2>&1 </dev/null 9>&- &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.1
@@ -240,9 +240,36 @@ need_messages() {
 
 manage() { (cd "$ROOT" && "$VENV/bin/python" manage.py "$@"); }
 
-# Only one run, test or reset at a time in a checkout.
+# marked NAME=VALUE: ids of the processes that carry this in their environment.
+marked() {
+    local file
+    for file in /proc/[0-9]*/environ; do
+        if grep -qzxF "$1" "$file" 2>/dev/null; then
+            file=${file#/proc/}
+            echo "${file%/environ}"
+        fi
+    done
+}
+
+# end_marked NAME=VALUE: asks these processes to end, and after ten seconds no longer asks.
+end_marked() {
+    local pids
+    pids=$(marked "$1")
+    [ -n "$pids" ] || return 0
+    kill -TERM $pids 2>/dev/null || true
+    for _ in $(seq 100); do
+        pids=$(marked "$1")
+        [ -n "$pids" ] || return 0
+        sleep 0.1
+    done
+    kill -KILL $pids 2>/dev/null || true
+}
+
+# Only one run or test at a time in a checkout. A step that outlived its killed command is ended first.
 only_one() {
+    STEP_MARK="$ROOT $1"
     mkdir -p "$LOCAL/run"
     exec 9>"$LOCAL/run/$1.lock"
     flock -n 9 || fail "Another bin/$1 is at work in this checkout."
+    end_marked "BALADIYA_STEP=$STEP_MARK"
 }

@@ -22,9 +22,9 @@ name_the_places() {
 # PostgreSQL refuses to run as root, so root hands it to the package's user.
 as_server() {
     if [ "$(id -u)" = 0 ]; then
-        (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql "$@")
+        (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env -u BALADIYA_STEP HOME=/var/lib/postgresql "$@")
     else
-        "$@"
+        env -u BALADIYA_STEP "$@"
     fi
 }
 

@@ -5,16 +5,6 @@
 
 START_SECONDS=180
 
-our_processes() {
-    local file
-    for file in /proc/[0-9]*/environ; do
-        if grep -qzx "BALADIYA_RUN=$ROOT" "$file" 2>/dev/null; then
-            file=${file#/proc/}
-            echo "${file%/environ}"
-        fi
-    done
-}
-
 # alive NAME: whether the process that the file names is still ours.
 alive() {
     local pid
@@ -28,6 +18,7 @@ background() {
     shift
     (
         cd "$ROOT"
+        [ ! -e "$LOGS/$name.log" ] || mv "$LOGS/$name.log" "$LOGS/$name.before.log"
         BALADIYA_RUN="$ROOT" setsid nohup "$@" >>"$LOGS/$name.log" 2>&1 </dev/null 9>&- &
         echo $! >"$LOCAL/run/$name.pid"
     )
@@ -61,27 +52,22 @@ start_processes() {
     stamp running "$wanted"
 }
 
+# Only its id is asked for here: while a process becomes another program its environment is empty for a moment.
+started() { kill -0 "$(cat "$LOCAL/run/$1.pid")" 2>/dev/null; }
+
 wait_until_healthy() {
     local begun=$SECONDS
     until healthy; do
-        alive server || { tail -n 20 "$LOGS/server.log"; return 1; }
-        [ "$(elapsed "$begun")" -lt "$START_SECONDS" ] || { tail -n 20 "$LOGS/server.log"; return 1; }
+        if ! started server || [ "$(elapsed "$begun")" -ge "$START_SECONDS" ]; then
+            tail -n 20 "$LOGS/server.log"
+            return 1
+        fi
         sleep 0.2
     done
-    alive worker || { tail -n 20 "$LOGS/worker.log"; return 1; }
+    started worker || { tail -n 20 "$LOGS/worker.log"; return 1; }
 }
 
 stop_processes() {
-    local pids
-    pids=$(our_processes)
-    if [ -n "$pids" ]; then
-        kill -TERM $pids 2>/dev/null || true
-        for _ in $(seq 100); do
-            pids=$(our_processes)
-            [ -n "$pids" ] || break
-            sleep 0.1
-        done
-        [ -z "$pids" ] || kill -KILL $pids 2>/dev/null || true
-    fi
+    end_marked "BALADIYA_RUN=$ROOT"
     rm -f "$LOCAL/run/server.pid" "$LOCAL/run/worker.pid" "$STAMPS/running"
 }
