@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django.contrib.admin import ModelAdmin, TabularInline, display
+from django.contrib.admin.utils import unquote
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.messages import error as say_error
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 
 from gis.db.acting import acting_as
 
+from .record_history import lines
 from .refusals import Refusal, refusal_of
 from .widgets import MapWidget
 
@@ -71,9 +73,11 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
 
     widget = MapWidget
     map_editable: ClassVar[bool] = True
+    history_hides: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     change_form_template = "admin/record/change_form.html"
     delete_confirmation_template = "admin/record/delete_confirmation.html"
+    object_history_template = "admin/record/history.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Own authorities only, also for the few tables that row-level security itself reads."""
@@ -147,6 +151,12 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         except (Refusal, DatabaseError) as error:
             say_error(request, sentence_of(error))
             return HttpResponseRedirect(request.get_full_path())
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The database's own history, which knows QGIS and imports too, instead of the admin's log."""
+        record = self.get_object(request, unquote(object_id))
+        past = lines(self.model, record.pk, hidden=self.history_hides) if record is not None else []
+        return super().history_view(request, object_id, {"lines": past, **(extra_context or {})})
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What hangs on a record goes with it, whether or not it has an admin page of its own."""

@@ -58,6 +58,7 @@ class ReportAdmin(RecordAdmin):
     """Citizens make reports, officers answer them, nobody deletes them: a wrong one is not followed up."""
 
     to_write = TO_ANSWER
+    history_hides = ("token", "body_hash", "client_id")  # with the token an officer could pass for the reporter
     form = StepForm
     list_display = ("number", "category", "status", "reported_at", "address", "authority")
     list_filter = ("status", ("category", RelatedOnlyFieldListFilter), ("authority", RelatedOnlyFieldListFilter))

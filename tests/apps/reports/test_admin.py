@@ -201,3 +201,16 @@ def test_the_front_page_of_the_desk_offers_what_the_role_has(town: Town):
     assert reverse("admin:accounts_membership_changelist") not in pages["desk_officer"]
     assert reverse("admin:accounts_membership_changelist") in pages["manager"]
     assert reverse("admin:accounts_user_changelist") not in pages["manager"]
+
+
+def test_the_history_says_who_why_and_what_but_not_the_token(town: Town):
+    report, clerk = send(), hire(town.here, name_ar="سالم")
+    client = sign_in(clerk)
+    place = '{"type": "Point", "coordinates": [58.06, 23.56]}'
+    client.post(page_of(report), form_of(report, geom=place, reason="الموقع غير دقيق"))
+    page = client.get(reverse("admin:reports_report_history", args=[report.pk])).content.decode()
+    for part in ("سالم", "الموقع غير دقيق", "23.560000, 58.060000", "citizen"):
+        assert part in page
+    assert report.token not in page
+    stranger = sign_in(hire(town.there, "manager"))
+    assert stranger.get(reverse("admin:reports_report_history", args=[report.pk])).status_code == 302

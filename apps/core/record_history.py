@@ -1,0 +1,81 @@
+"""A record's past as people read it: when, who, why, and what became what."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Field, Model
+from django.utils.translation import gettext_lazy as _
+
+from gis.history import Row, Version, versions
+
+WORDS = {"I": _("Added"), "U": _("Changed"), "D": _("Deleted")}
+PERSON = "user:"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that became another."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change. Who wrote from outside the web is named by the database login."""
+
+    what: str
+    at: datetime
+    who: str
+    why: str
+    differences: list[Difference]
+
+
+def lines(model: type[Model], key: UUID, *, hidden: Collection[str] = ()) -> list[Line]:
+    """The newest first; only what row-level security lets the caller see, without the hidden fields."""
+    past = versions(model, key)
+    names = _names(past)
+    return [
+        Line(
+            what=str(WORDS[version.op]),
+            at=version.at,
+            who=names.get(version.actor, version.actor or version.session),
+            why=version.reason or "",
+            differences=list(_differences(model, version, hidden)),
+        )
+        for version in reversed(past)
+    ]
+
+
+def _names(past: list[Version]) -> dict[str, str]:
+    people = {version.actor for version in past if version.actor and version.actor.startswith(PERSON)}
+    found = get_user_model()._default_manager.in_bulk([actor.removeprefix(PERSON) for actor in people])
+    return {f"{PERSON}{key}": person.get_full_name() for key, person in found.items()}
+
+
+def _differences(model: type[Model], version: Version, hidden: Collection[str]) -> Iterator[Difference]:
+    if version.op != "U" or version.before is None or version.after is None:
+        return
+    for field in model._meta.concrete_fields:
+        if field.name in hidden or not _differ(field, version.before, version.after):
+            continue
+        yield Difference(str(field.verbose_name), _shown(field, version.before), _shown(field, version.after))
+
+
+def _differ(field: "Field[Any, Any]", before: Row, after: Row) -> bool:
+    return before.get(str(field.column)) != after.get(str(field.column))
+
+
+def _shown(field: "Field[Any, Any]", row: Row) -> str:
+    value = row.get(str(field.column))
+    if isinstance(value, GEOSGeometry):
+        middle = value.centroid
+        return f"{middle.y:.6f}, {middle.x:.6f}"
+    choices = dict(field.flatchoices)
+    return "" if value is None else str(choices.get(value, value))
