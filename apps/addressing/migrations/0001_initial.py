@@ -3,8 +3,9 @@
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import gis.db.functions
 from django.db import migrations, models
+
+import gis.db.functions
 
 
 class Migration(migrations.Migration):

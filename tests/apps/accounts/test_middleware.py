@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from apps.accounts.middleware import ActingMiddleware
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import Organisation
 from apps.accounts.services import make_agency_key
 from apps.core.refusals import Conflict
 from apps.reports.models import Report
@@ -43,8 +43,8 @@ def setting(name: str) -> str:
         return cursor.fetchone()[0] or ""
 
 
-def ask(user: User | AnonymousUser, view: Any, **headers: str) -> tuple[HttpRequest, Any]:
-    request = RequestFactory().get("/", headers=headers)
+def ask(user: Any, view: Any, **headers: str) -> tuple[Any, Any]:
+    request: Any = RequestFactory().get("/", headers=headers)
     request.user = user
     return request, ActingMiddleware(view)(request)
 

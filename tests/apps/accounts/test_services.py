@@ -29,7 +29,7 @@ from apps.core.refusals import NotAllowed
 from gis.db.acting import acting_as
 from tests import databases
 from tests.apps.reports.sending import send
-from tests.apps.town import AT, Town, found_towns, hire
+from tests.apps.town import AT, HERE, THERE, Town, found_towns, hire
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -149,8 +149,8 @@ def open_for(town: Town, role: str = "gis_officer") -> tuple[User, User, DeskAcc
 
 
 def test_the_login_works_and_sees_its_own_authority_only(live_town: Town, committed_db: str):
-    send(location=live_town.here.geom.centroid, text="لنا")
-    send(location=live_town.there.geom.centroid, text="لهم")
+    send(location=HERE, text="لنا")
+    send(location=THERE, text="لهم")
     _manager, _officer, access = open_for(live_town)
     with log_in(access, committed_db) as session:
         assert session.execute("SELECT text FROM own.reports").fetchall() == [("لنا",)]
@@ -158,6 +158,7 @@ def test_the_login_works_and_sees_its_own_authority_only(live_town: Town, commit
             "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication, rolconnlimit, rolvaliduntil"
             " FROM pg_roles WHERE rolname = session_user"
         ).fetchone()
+        assert attributes is not None
         assert attributes[:-1] == (False, False, False, False, False, 6)
         assert attributes[-1] == access.ends_at
         assert session.execute("SHOW statement_timeout").fetchone() == ("30s",)

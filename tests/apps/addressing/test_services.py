@@ -1,5 +1,6 @@
 """Numbering units and keeping their old names: by whom, on which side, and under concurrency."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def street_of(town: Town, name: str = "شارع مزون") -> Street:
 
 def give(town: Town, number: int, **given: Any) -> AddressUnit:
     odd = number % 2 == 1
-    basis = {"authority": town.here, "location": NORTH if odd else SOUTH, "number": number, "at": AT}
+    basis: dict[str, Any] = {"authority": town.here, "location": NORTH if odd else SOUTH, "number": number, "at": AT}
     return number_unit(**(basis | given))
 
 
@@ -136,8 +137,6 @@ def test_two_officers_at_once_cannot_give_one_number_twice(committed_db: str):
     street = street_of(town)
     clerks = [hire(town.here, "gis_officer") for _ in range(6)]
     for number in (9, 11, 13):
-        results = at_once(
-            [lambda clerk=clerk, number=number: give(town, number, street=street, by=clerk) for clerk in clerks]
-        )
+        results = at_once([partial(give, town, number, street=street, by=clerk) for clerk in clerks])
         assert sum(isinstance(result, AddressUnit) for result in results) == 1, results
         assert sum(isinstance(result, NumberTaken) for result in results) == 5

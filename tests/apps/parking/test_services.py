@@ -46,7 +46,7 @@ def zone(town: Town) -> ParkingZone:
 
 
 def rates(town: Town, **given: Any) -> RateTable:
-    basis = {
+    basis: dict[str, Any] = {
         "authority": town.here, "name_ar": "عادية", "currency": "OMR", "step_minutes": 30,
         "step_price": Decimal("0.100"), "longest_minutes": 300, "valid_from": datetime.date(2020, 1, 1),
     }  # fmt: skip
@@ -55,7 +55,7 @@ def rates(town: Town, **given: Any) -> RateTable:
 
 
 def opened(town: Town, **given: Any) -> ParkingZone:
-    basis = {
+    basis: dict[str, Any] = {
         "authority": town.here, "code": "A1", "name_ar": "الخوير", "outline": OUTLINE,
         "hours": [MORNING, EVENING], "at": AT,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """What the public sees of a report's place is computed by the database, whoever writes and whatever they write."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.contrib.gis.geos import Point
@@ -18,7 +20,7 @@ def town() -> Town:
     return found_towns()
 
 
-def stored(report: Report) -> Report:
+def stored(report: Report) -> Any:
     with acting_as(authorities=[report.authority_id]):
         return Report.objects.get(pk=report.pk)
 

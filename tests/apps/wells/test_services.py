@@ -33,7 +33,7 @@ def town() -> Town:
 
 
 def enter(town: Town, **given: Any) -> Well:
-    basis = {
+    basis: dict[str, Any] = {
         "authority": town.here, "number": "W-1", "location": HERE, "use": Well.Use.DOMESTIC, "at": AT,
     }  # fmt: skip
     return register_well(**(basis | given))
