@@ -28,6 +28,7 @@ STORAGE_SRID = 4326
 
 # West, south, east, north.
 Bounds = tuple[float, float, float, float]
+WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
 
 set_network_enabled(False)  # grids are never fetched behind the operator's back
 

@@ -1,6 +1,8 @@
 """Refusals that every app may raise; those of one subject are defined beside what raises them."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError
@@ -62,5 +64,14 @@ def refusal_of(error: BaseException) -> Refusal | None:
     if isinstance(cause, InsufficientPrivilege):
         return NotYours()
     if isinstance(cause, psycopg.Error) and (named := _BY_CONSTRAINT.get(cause.diag.constraint_name or "")):
-        return named()
+        return named(**_told(cause.diag.message_detail))
     return None
+
+
+def _told(detail: str | None) -> dict[str, Any]:
+    """Our own triggers tell the details as a JSON object; PostgreSQL's own detail is for the log."""
+    try:
+        told = json.loads(detail or "")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

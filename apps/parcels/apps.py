@@ -7,4 +7,4 @@ class ParcelsConfig(AppConfig):
     verbose_name = _("Parcels")
 
     def ready(self) -> None:
-        from . import layers  # noqa: F401  (declares what is published)
+        from . import layers, services  # noqa: F401  (declares what is published, and what refusals mean)

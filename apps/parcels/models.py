@@ -20,12 +20,8 @@ class Scheme(Named, Record):
         constraints = (models.UniqueConstraint("authority", "code", name="scheme_code_is_unique"),)
 
 
-class Parcel(Dated, Record):
-    """A piece of land with one plot number (LA_SpatialUnit and its LA_BAUnit).
-
-    `legal_area_m2` is what the deed says; `computed_area_m2` is geodesic on WGS 84 and kept by the database.
-    Parcels in force at the same time do not overlap by more than the survey tolerance, whatever tool writes.
-    """
+class Described(models.Model):
+    """What the title register says of a parcel besides its outline; `legal_area_m2` is what the deed says."""
 
     class LandUse(models.TextChoices):
         RESIDENTIAL = "residential", _("Residential")
@@ -53,14 +49,29 @@ class Parcel(Dated, Record):
         _("Status"), max_length=20, choices=Status, default=Status.REGISTERED, db_default=Status.REGISTERED
     )
     legal_area_m2 = models.DecimalField(_("Area by deed"), max_digits=14, decimal_places=2, null=True, blank=True)
+    krooki_no = models.CharField(_("Krooki number"), max_length=40, blank=True, default="", db_default="")
+    deed_no = models.CharField(_("Deed number"), max_length=40, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.plot_no
+
+
+class Parcel(Described, Dated, Record):
+    """A piece of land with one plot number (LA_SpatialUnit and its LA_BAUnit).
+
+    `computed_area_m2` is geodesic on WGS 84 and kept by the database.
+    Parcels in force at the same time do not overlap by more than the survey tolerance, whatever tool writes.
+    """
+
     computed_area_m2 = models.GeneratedField(
         expression=GeodesicArea("geom"),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
         db_persist=True,
         verbose_name=_("Computed area"),
     )
-    krooki_no = models.CharField(_("Krooki number"), max_length=40, blank=True, default="", db_default="")
-    deed_no = models.CharField(_("Deed number"), max_length=40, blank=True, default="", db_default="")
     source_id = models.CharField(_("Number in the source"), max_length=100, blank=True, default="", db_default="")
     geom = models.MultiPolygonField(_("Outline"), srid=4326)
 
@@ -85,8 +96,54 @@ class Parcel(Dated, Record):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.plot_no
+
+class ParcelDraft(Described, Record):
+    """A proposed outline and particulars, of a new parcel or for one that is there, until somebody else decides.
+
+    The original coordinates wait here, in their own system (EWKB), and go with the parcel when it is approved.
+    `seen` is the SHA-256 of the outline that the proposal was made against.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+
+    parcel = models.ForeignKey(
+        Parcel, models.PROTECT, null=True, blank=True, related_name="drafts", verbose_name=_("Parcel")
+    )
+    geom = models.MultiPolygonField(_("Proposed outline"), srid=4326)
+    original = models.BinaryField(_("Original coordinates (EWKB)"))
+    system = models.TextField(_("Coordinate system"))
+    seen = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    valid_from = models.DateField(_("Valid from"))
+    reason = models.TextField(_("Reason"))
+    proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("Proposed by"))
+    proposed_at = models.DateTimeField(_("Proposed at"))
+    state = models.CharField(
+        _("State"), max_length=10, choices=State, default=State.PROPOSED, db_default=State.PROPOSED
+    )
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Decided by")
+    )
+    decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
+    answer = models.TextField(_("Answer"), blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("Draft of a parcel")
+        verbose_name_plural = _("Drafts of parcels")
+        constraints = (
+            models.CheckConstraint(condition=Sound("geom"), name="draft_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state__in=("approved", "rejected"), decided_by__isnull=False, decided_at__isnull=False),
+                name="draft_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("proposed_by")),
+                name="draft_is_decided_by_another",
+            ),
+        )
 
 
 class Right(Dated, Record):
