@@ -101,6 +101,7 @@ def _grant(using: str) -> None:
         run(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {checker}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON accounts_platformlogin FROM {web}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, spatial_ref_sys FROM {web}")
+        run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
         run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from threading import Barrier
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -21,7 +22,7 @@ TRIES = 5
 
 _places = count()
 _plots = count(1)
-Statement = tuple[str, list[object]]
+Statement = tuple[LiteralString, list[object]]
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,12 @@ class Outcome:
 def box(place: int, shift: float = 0.0) -> str:
     west, south = 57 + (place % 100) * 0.01 - 0.0001 + shift, 20 + (place // 100) * 0.01 - 0.0001
     east, north = west + SIDE, south + SIDE
-    if shift == SIDE:  # the same number for both, as a survey has it
-        west = 57 + (place % 100) * 0.01 - 0.0001 + SIDE
     return f"SRID=4326;MULTIPOLYGON((({west} {south},{east} {south},{east} {north},{west} {north},{west} {south})))"
+
+
+def somewhere() -> str:
+    """A place that nobody else has."""
+    return box(next(_places))
 
 
 def insert(authority: UUID, *shapes: str) -> Statement:
@@ -67,7 +71,7 @@ def two_inserts(kind: str, one: UUID, other: UUID) -> Pair:
 
 def two_bulks(kind: str, one: UUID, other: UUID, rows: int = 20) -> Pair:
     """Twenty parcels in one statement each; one of each has the relation, the others lie on places of their own."""
-    place, others = next(_places), [box(next(_places)) for _row in range(2 * (rows - 1))]
+    place, others = next(_places), [somewhere() for _row in range(2 * (rows - 1))]
     first = insert(one, box(place), *others[: rows - 1])
     second = insert(other, *others[rows - 1 :], box(place, APART[kind]))
     return Pair(kind, [first], [second])
@@ -76,13 +80,13 @@ def two_bulks(kind: str, one: UUID, other: UUID, rows: int = 20) -> Pair:
 def two_moves(kind: str, stored: Callable[[UUID, str], UUID], one: UUID, other: UUID) -> Pair:
     """Two parcels that stood far from each other are corrected to one place."""
     place = next(_places)
-    here, there = stored(one, box(next(_places))), stored(other, box(next(_places)))
+    here, there = stored(one, somewhere()), stored(other, somewhere())
     return Pair(kind, [move(here, box(place))], [move(there, box(place, APART[kind]))])
 
 
 def move_and_insert(kind: str, stored: Callable[[UUID, str], UUID], one: UUID, other: UUID) -> Pair:
     place = next(_places)
-    here = stored(one, box(next(_places)))
+    here = stored(one, somewhere())
     return Pair(kind, [move(here, box(place))], [insert(other, box(place, APART[kind]))])
 
 
@@ -113,7 +117,7 @@ def _attempt(session: psycopg.Connection, statements: list[Statement], barrier: 
         try:
             with session.transaction():
                 for statement, values in statements:
-                    session.execute(statement, values)  # type: ignore[arg-type]
+                    session.execute(statement, values)
                     time.sleep(HELD_S)
             return "committed"
         except psycopg.errors.DeadlockDetected:

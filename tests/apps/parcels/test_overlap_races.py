@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import IsolationLevel
 
 from tests import databases
 from tests.apps.accounts.city import Two, desk_session, is_plain, two_authorities, web_session
@@ -35,7 +36,7 @@ def officers(database: str, two: Two) -> Iterator[list[psycopg.Connection]]:
         databases.superuser(database) as root,
     ):
         for session in (one, other):
-            root.execute(f"GRANT INSERT, UPDATE ON parcels_parcel TO {session.info.user}")  # type: ignore[arg-type]
+            root.execute(f"GRANT INSERT, UPDATE ON parcels_parcel TO {session.info.user}")
         yield [one, other]
 
 
@@ -52,7 +53,7 @@ def stored(committed_db: str, two: Two) -> Iterator[Callable[[UUID, str], UUID]]
 
         def store(authority: UUID, shape: str) -> UUID:
             statement, values = races.insert(authority, shape)
-            row = session.execute(f"{statement} RETURNING id", values).fetchone()  # type: ignore[arg-type]
+            row = session.execute(f"{statement} RETURNING id", values).fetchone()
             assert row is not None
             return row[0]
 
@@ -92,7 +93,7 @@ def test_a_thousand_pairs(committed_db, two, webs, stored):
 def replace(database: str, function: str, *changes: tuple[str, str]) -> None:
     """Put a fault into a function of this database; its owner and rights stay."""
     with databases.superuser(database) as root:
-        (text,) = root.execute("SELECT pg_get_functiondef(%s::regproc)", [function]).fetchone()
+        ((text,),) = root.execute("SELECT pg_get_functiondef(%s::regproc)", [function]).fetchall()
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
@@ -126,7 +127,7 @@ def test_a_checker_under_row_security_sees_nothing(committed_db, two, webs):
     """The seeded fault of correction 1: a checker owned by the tables' owner is itself bound by the policies."""
     with databases.superuser(committed_db) as root:
         for function in ("parcels_do_not_overlap()", "parcels_rivals(uuid[])"):
-            root.execute(f"ALTER FUNCTION {function} OWNER TO baladiya_owner")  # type: ignore[arg-type]
+            root.execute(f"ALTER FUNCTION {function} OWNER TO baladiya_owner")
     pairs = (races.two_inserts("on each other", two.here.id, two.there.id) for _pair in range(10))
     assert races.tally(races.run(pairs, *webs)) == {"clash: BOTH STORED": 10}
 
@@ -143,13 +144,18 @@ def test_a_rule_of_touching_refuses_neighbours(committed_db, two, webs):
     assert races.tally(races.run(pairs, *webs)) == {"side by side: ['committed', 'parcels_do_not_overlap']": 10}
 
 
-@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_other_isolation_levels_are_refused(webs, two, level: str):
+@pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
+def test_other_isolation_levels_are_refused(webs, two, level: IsolationLevel):
     """An older snapshot would not see what the locks waited for."""
     session = webs[0]
-    with pytest.raises(psycopg.errors.FeatureNotSupported, match="READ COMMITTED") as error, session.transaction():
-        session.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")  # type: ignore[arg-type]
-        session.execute(*races.insert(two.here.id, races.box(next(races._places))))  # type: ignore[arg-type]
+    session.isolation_level = level
+
+    def written() -> None:
+        with session.transaction():
+            session.execute(*races.insert(two.here.id, races.somewhere()))
+
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match="READ COMMITTED") as error:
+        written()
     assert error.value.diag.constraint_name == "parcels_need_read_committed"
 
 
@@ -157,28 +163,28 @@ def test_an_older_snapshot_would_store_both(committed_db, two, webs):
     """The seeded fault V2b: the same locks, but REPEATABLE READ let through."""
     replace(committed_db, "parcels_do_not_overlap", ("'read uncommitted'", "'read uncommitted', 'repeatable read'"))
     one, other = webs
-    place = next(races._places)
+    place = races.somewhere()
     for session in webs:
-        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        session.isolation_level = IsolationLevel.REPEATABLE_READ
     with other.transaction():
         other.execute("SELECT count(*) FROM parcels_parcel")
-        one.execute(*races.insert(two.here.id, races.box(place)))  # type: ignore[arg-type]
-        other.execute(*races.insert(two.there.id, races.box(place)))  # type: ignore[arg-type]
+        one.execute(*races.insert(two.here.id, place))
+        other.execute(*races.insert(two.there.id, place))
     with databases.superuser(committed_db) as root:
         assert root.execute("SELECT count(*) FROM parcels_parcel").fetchone() == (2,)
 
 
 def test_an_officers_own_login_writes_no_parcel(committed_db, two, stored):
-    parcel = stored(two.here.id, races.box(next(races._places)))
+    parcel = stored(two.here.id, races.somewhere())
     with desk_session(committed_db, two.officer, two.here) as session:
         for statement in (
-            races.insert(two.here.id, races.box(next(races._places))),
-            races.move(parcel, races.box(next(races._places))),
+            races.insert(two.here.id, races.somewhere()),
+            races.move(parcel, races.somewhere()),
             ("UPDATE own.parcels SET geom = geom WHERE id = %s", [parcel]),
             ("DELETE FROM parcels_parcel WHERE id = %s", [uuid4()]),
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                session.execute(*statement)  # type: ignore[arg-type]
+                session.execute(*statement)
 
 
 def test_a_writer_of_many_cells_waits_for_one_of_few(committed_db, two, webs):
@@ -186,13 +192,13 @@ def test_a_writer_of_many_cells_waits_for_one_of_few(committed_db, two, webs):
     one, other = webs
     wide = "SRID=4326;MULTIPOLYGON(((50 20, 50.2 20, 50.2 20.2, 50 20.2, 50 20)))"  # 1,681 cells
     with one.transaction():
-        one.execute(*races.insert(two.here.id, wide))  # type: ignore[arg-type]
+        one.execute(*races.insert(two.here.id, wide))
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            other.execute(*races.insert(two.there.id, races.box(next(races._places))))  # type: ignore[arg-type]
+            other.execute(*races.insert(two.there.id, races.somewhere()))
+    inside = "SRID=4326;MULTIPOLYGON(((50.1 20.1, 50.101 20.1, 50.101 20.101, 50.1 20.1)))"
     with pytest.raises(psycopg.errors.ExclusionViolation):
-        inside = "SRID=4326;MULTIPOLYGON(((50.1 20.1, 50.101 20.1, 50.101 20.101, 50.1 20.1)))"
-        other.execute(*races.insert(two.there.id, inside))  # type: ignore[arg-type]
-    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        other.execute(*races.insert(two.there.id, inside))
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
     with one.transaction():
-        one.execute(*races.insert(two.here.id, *(races.box(next(races._places)) for _row in range(400))))  # type: ignore[arg-type]
+        one.execute(*races.insert(two.here.id, *(races.somewhere() for _row in range(400))))
         assert one.execute(held).fetchone() == (1,)  # 1,600 cells, one lock
