@@ -1,7 +1,7 @@
 // What was typed stays on the device until it is sent, with the id that makes sending twice harmless.
 
 const KEY = "report-draft";
-const KEPT = ["client_id", "point", "category", "text", "name", "phone", "email"];
+const KEPT = ["client_id", "point", "text", "name", "phone", "email"];
 const LONGEST_DAYS = 14;
 
 export class Draft {
@@ -10,18 +10,22 @@ export class Draft {
   }
 
   keep() {
-    const values = Object.fromEntries(KEPT.map((name) => [name, this.form[name]?.value ?? ""]));
-    localStorage.setItem(KEY, JSON.stringify({ values, at: Date.now() }));
+    const values = Object.fromEntries(KEPT.map((name) => [name, this.form[name].value]));
+    const category = this.form.querySelector("[name=category]:checked")?.value;
+    localStorage.setItem(KEY, JSON.stringify({ values, category, at: Date.now() }));
   }
 
   /** Fills what is empty; true when something came back. What the server sent again wins over the draft. */
   restore() {
-    const { values, at } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const { values, category, at } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     if (!values || Date.now() - at > LONGEST_DAYS * 86_400_000) return false;
     this.form.client_id.value = values.client_id;
-    const empty = KEPT.filter((name) => name !== "client_id" && values[name] && !this.form[name]?.value);
+    const empty = KEPT.filter((name) => name !== "client_id" && values[name] && !this.form[name].value);
     for (const name of empty) this.form[name].value = values[name];
-    return empty.length > 0;
+    const radio = this.form.querySelector(`[name=category][value="${CSS.escape(category ?? "")}"]`);
+    const chosen = radio && !this.form.querySelector("[name=category]:checked");
+    if (chosen) radio.checked = true;
+    return empty.length > 0 || Boolean(chosen);
   }
 
   forget() {

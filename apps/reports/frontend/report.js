@@ -31,10 +31,11 @@ class ReportForm extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.addEventListener("click", (event) => this.click(event));
     addEventListener("popstate", ({ state }) => this.go(state?.step ?? "place", { record: false }));
-    this.form.point.addEventListener("change", () => this.typedPlace());
+    // While it is typed, not when the field is left: a page that shifts under a click swallows the click.
+    this.form.point.addEventListener("input", () => this.typedPlace());
     this.addEventListener("search:chosen", (event) => this.searchedPlace(event));
     this.map.addEventListener("place:picked", ({ detail }) => this.pickedPlace(detail));
-    this.form.querySelectorAll("[name=category]").forEach((radio) => radio.addEventListener("click", ({ detail }) => {
+    this.querySelectorAll("[name=category]").forEach((radio) => radio.addEventListener("click", ({ detail }) => {
       if (detail > 0) this.next(); // chosen by pointer: go on; by keyboard people pass over the others first
     }));
     const here = this.querySelector("[data-here]");
@@ -85,10 +86,15 @@ class ReportForm extends HTMLElement {
     return this.querySelector({ place: "#id_point", category: "#id_category", text: "#id_text" }[step]);
   }
 
+  /** The category's radio button that is on. A form with a single one gives no list of them, so they are looked up. */
+  chosen() {
+    return this.querySelector("[name=category]:checked");
+  }
+
   /** What the step still needs, said as the server would. */
   missing(step) {
     if (step === "place" && !readPoint(this.form.point.value)) return this.words.no_place;
-    if (step === "category" && !this.form.category.value) return this.words.no_category;
+    if (step === "category" && !this.chosen()) return this.words.no_category;
     return "";
   }
 
@@ -100,16 +106,14 @@ class ReportForm extends HTMLElement {
   }
 
   review() {
-    const { point, category, text } = this.form;
-    const chosen = this.querySelector("[name=category]:checked")?.closest("label").textContent.trim();
+    const { point, text } = this.form;
     const shows = {
       point: point.value,
-      category: chosen ?? this.words.none,
+      category: this.chosen()?.closest("label").textContent.trim() ?? this.words.none,
       text: text.value.trim() || this.words.none,
       photo: this.photo.name || this.words.none,
     };
     for (const [name, value] of Object.entries(shows)) this.querySelector(`[data-shows="${name}"]`).textContent = value;
-    category.value ||= "";
   }
 
   // Place
@@ -123,8 +127,9 @@ class ReportForm extends HTMLElement {
 
   typedPlace() {
     const place = readPoint(this.form.point.value);
-    this.fault(this.form.point, this.form.point.value && !place ? this.words.no_place : "");
-    if (place) this.move(place);
+    if (!place) return;
+    this.fault(this.form.point, "");
+    this.move(place);
   }
 
   searchedPlace(event) {
@@ -149,9 +154,12 @@ class ReportForm extends HTMLElement {
 
   restore() {
     if (this.draft.restore()) this.querySelector(".report__kept").hidden = false;
-    this.querySelector("[name=category]:checked")?.closest("details").setAttribute("open", "");
+    this.chosen()?.closest("details").setAttribute("open", "");
     const place = readPoint(this.form.point.value);
-    if (place) this.move(place);
+    if (place) {
+      this.form.point.value = showPoint(place);
+      this.move(place);
+    }
     this.photo.restore();
   }
 

@@ -9,6 +9,7 @@ import { say } from "../say.js";
 
 const TOUCH = 12; // pixels around a click that count as on the thing
 const MOST_BENEATH = 8;
+const CLEAR = 60; // pixels that a thing found by words should at least have
 const SOON = 100; // milliseconds after which waiting is shown
 const SMALLEST_BOX = 0.0004; // degrees shown around a point: some 40 metres
 
@@ -64,6 +65,7 @@ function bindChoosing(view) {
   const { map, element } = view;
   const choose = (point) => {
     const [first, ...also] = beneath(view, point);
+    view.clicked = first && `${element.dataset.cards}${first}/`;
     if (first) openCard(element, first, also);
     else closeCard();
   };
@@ -102,7 +104,8 @@ function bindCard(view, { move }) {
     const card = holder.querySelector(".card");
     mark(view, card);
     writeAddress(view, card ? card.dataset.path : view.element.dataset.home);
-    if (card?.dataset.bbox && mayMove) look(view, card.dataset.bbox.split(",").map(Number));
+    const clicked = card && view.clicked === card.dataset.path;
+    if (card?.dataset.bbox && mayMove) look(view, card.dataset.bbox.split(",").map(Number), clicked ? 0 : CLEAR);
   };
   let waiting;
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
@@ -131,14 +134,15 @@ function bindCard(view, { move }) {
   if (holder.querySelector(".card")) follow(move);
 }
 
-/** Brings the chosen thing into the free part of the map, and only if it is not there already. */
-function look(view, [west, south, east, north]) {
+/** Brings the chosen thing into the free part of the map, unless it is there already and at least so many pixels wide. */
+function look(view, [west, south, east, north], widest) {
   const grow = (a, b) => Math.max(0, SMALLEST_BOX - (b - a)) / 2;
   const [dx, dy] = [grow(west, east), grow(south, north)];
-  const inside = [[west, south], [east, north]].every(([x, y]) => isFree(view, view.map.project([x, y])));
-  const pixels = Math.abs(view.map.project([west, south]).x - view.map.project([east + 2 * dx, north]).x);
-  if (inside && pixels > 12) return;
-  view.fit([west - dx, south - dy, east + dx, north + dy]);
+  const corners = [[west - dx, south - dy], [east + dx, north + dy]].map((corner) => view.map.project(corner));
+  const pixels = Math.max(Math.abs(corners[0].x - corners[1].x), Math.abs(corners[0].y - corners[1].y));
+  if (corners.every((corner) => isFree(view, corner)) && pixels >= widest) return;
+  const zoom = widest ? 18 : view.map.getZoom(); // what was clicked is big enough for whoever clicked it
+  view.fit([west - dx, south - dy, east + dx, north + dy], { maxZoom: zoom });
 }
 
 function isFree(view, { x, y }) {

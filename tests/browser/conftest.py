@@ -1,0 +1,90 @@
+"""Debian's Chromium on a running site with the quarter in it. `CHROMIUM` names another browser."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django import DjangoDbBlocker
+
+from tests.scene import Scene, set_up
+
+# Playwright keeps an event loop in this thread, and Django then takes every query for an asynchronous one.
+os.environ.update(DJANGO_ALLOW_ASYNC_UNSAFE="true")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--enable-unsafe-swiftshader",
+    "--use-angle=swiftshader",
+]
+PATIENCE_MS = 60_000  # the map is drawn by the processor here
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="module")
+def scene(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    with set_up(template_database, django_db_blocker, label="browser") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def address(scene: Scene) -> Iterator[str]:
+    """Where the site answers, static files included."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    server.join()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """`open_page("/ar/", width=360)`: a page in a context of its own.
+
+    It fails the test when it asks another server, is refused something by the security policy, or throws.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(path: str, *, width: int = 1280, height: int = 800, map_ready: bool = False, **more: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _foreign(request.url, address, faults))
+        page.on("console", lambda message: _refused(message, faults))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + path)
+        if map_ready:
+            page.wait_for_selector("baladiya-map[data-ready]")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _foreign(url: str, address: str, faults: list[str]) -> None:
+    if not url.startswith((address, "data:", "blob:")):
+        faults.append(f"asked another server: {url}")
+
+
+def _refused(message: ConsoleMessage, faults: list[str]) -> None:
+    """What the content security policy refuses is written to the console."""
+    if "Content Security Policy" in message.text:
+        faults.append(message.text)

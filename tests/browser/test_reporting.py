@@ -1,0 +1,153 @@
+"""A citizen reports, follows, loses the network and comes back."""
+
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from apps.reports.models import Report
+from gis.db.acting import acting_as
+from tests.scene import Scene
+
+from .conftest import Open
+
+pytestmark = pytest.mark.browser
+
+HERE = "/ar/report/?point=23.5002,58.101"
+TEXT = "المصباح مطفأ منذ أسبوع أمام المدرسة <b>جدًا</b>"
+
+
+def go_to_check(page: Page, *, text: str = TEXT) -> None:
+    page.click("[data-next]")
+    page.click("summary.group__tile >> nth=0")
+    page.click(".group[open] input >> nth=0")
+    page.fill("#id_text", text)
+    page.click("[data-next]")
+    page.wait_for_selector(".panel[data-step=check]")
+
+
+def how_many(scene: Scene) -> int:
+    with acting_as(authorities=[scene.authority.pk], actor="test"):
+        return Report.objects.count()
+
+
+def photo() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (3000, 2000), "olive").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_four_steps_give_a_number_that_can_be_followed(open_page: Open, scene: Scene):
+    page = open_page(HERE, width=360, height=740)
+    go_to_check(page)
+    assert page.inner_text("[data-shows=text]") == TEXT
+    page.click("[data-change=text]")
+    page.set_input_files("#id_photo", {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.locator(".photo__preview")).to_be_visible()
+    page.click("[data-next]")
+    page.click("[data-send]")
+    page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
+    number = page.inner_text(".received__number")
+    assert TEXT in page.inner_text("main")
+
+    public = open_page(f"/ar/reports/?number={number}")
+    assert f"/ar/reports/{number}/" in public.url
+    assert TEXT not in public.inner_text("main")
+
+
+def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
+    page = open_page("/en/report/", map_ready=True)
+    page.mouse.click(900, 500)
+    expect(page.locator("#id_point")).not_to_have_value("")
+    first = page.input_value("#id_point")
+    page.focus(".map__pin")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("first => document.querySelector('#id_point').value !== first", arg=first)
+
+
+def test_nothing_goes_on_without_place_or_category(open_page: Open):
+    page = open_page("/en/report/")
+    page.click("[data-next]")
+    expect(page.locator("#id_point-error")).to_contain_text("Say where it is")
+    page.fill("#id_point", "23.5002, 58.101")
+    page.click("[data-next]")
+    page.click("[data-next]")
+    expect(page.locator("#id_category-error")).to_contain_text("Choose what it is about")
+
+
+def test_a_place_outside_is_said_at_its_field_and_nothing_is_lost(open_page: Open, scene: Scene):
+    before = how_many(scene)
+    page = open_page("/en/report/?point=1.5,1.5")
+    go_to_check(page)
+    page.click("[data-send]")
+    page.wait_for_selector("#errors .errors")
+    page.click("#errors a")
+    page.wait_for_selector(".panel[data-step=place]")
+    expect(page.locator("#id_point-error")).to_contain_text("Move the pin")
+    assert page.input_value("#id_text") == TEXT
+    assert how_many(scene) == before
+
+
+def test_without_network_the_report_waits_and_is_sent_once(open_page: Open, scene: Scene):
+    before = how_many(scene)
+    page = open_page(HERE)
+    go_to_check(page)
+    page.context.set_offline(True)
+    page.click("[data-send]")
+    expect(page.locator("#errors")).to_contain_text("لا يوجد اتصال")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator(".report__kept")).to_be_visible()
+    assert page.input_value("#id_text") == TEXT
+    page.click("[data-next]")
+    page.click("[data-next]")
+    page.click("[data-next]")
+    page.click("[data-send]")
+    page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
+    assert how_many(scene) == before + 1
+
+
+def test_a_lost_answer_does_not_make_a_second_report(open_page: Open, scene: Scene):
+    before = how_many(scene)
+    page = open_page(HERE)
+    go_to_check(page)
+
+    def lose_the_answer(route, request) -> None:
+        if request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/ar/report/**", lose_the_answer)
+    page.click("[data-send]")
+    expect(page.locator("#errors")).to_contain_text("لا يوجد اتصال")
+    assert how_many(scene) == before + 1
+    page.unroute("**/ar/report/**")
+    page.click("[data-send]")
+    page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
+    assert how_many(scene) == before + 1
+
+
+def test_the_back_button_goes_one_step_back(open_page: Open):
+    page = open_page(HERE)
+    go_to_check(page)
+    page.go_back()
+    page.wait_for_selector(".panel[data-step=text]")
+    assert page.input_value("#id_text") == TEXT
+
+
+def test_without_scripts_one_page_does_it(open_page: Open, scene: Scene):
+    before = how_many(scene)
+    page = open_page("/en/report/", java_script_enabled=False)
+    page.click("[data-send]")
+    assert "Nothing you typed is lost" in page.inner_text("#errors")
+    page.fill("#id_point", "٢٣٫٥٠٠٢، ٥٨٫١٠١")
+    page.click("summary.group__tile >> nth=0")
+    page.click(".group[open] input >> nth=0")
+    page.fill("#id_text", TEXT)
+    page.click("[data-send]")
+    assert "Your report has arrived" in page.inner_text("main")
+    assert how_many(scene) == before + 1
