@@ -5,7 +5,8 @@ from typing import ClassVar, Literal, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from gis.db.functions import Uuid7
 from gis.querysets import SpatialQuerySet
@@ -66,10 +67,10 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """In the page's language, falling back to the other."""
         return (self.name_en or self.name_ar) if get_language() == "en" else (self.name_ar or self.name_en)
-
-    def __str__(self) -> str:
-        return self.name

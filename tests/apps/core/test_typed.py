@@ -30,7 +30,9 @@ def test_coordinates_are_read(typed: str, lng: float, lat: float):
     assert read_point(typed) == pytest.approx((lng, lat))
 
 
-@pytest.mark.parametrize("typed", ["", "23.588", "91, 58", "23, 181", "شارع 23", "23,588", "nan, nan", "1e3, 2", "101/4"])
+@pytest.mark.parametrize(
+    "typed", ["", "23.588", "91, 58", "23, 181", "شارع 23", "23,588", "nan, nan", "1e3, 2", "101/4"]
+)
 def test_what_is_no_place_is_not_one(typed: str):
     assert read_point(typed) is None
 
