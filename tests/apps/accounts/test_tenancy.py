@@ -110,7 +110,7 @@ def test_an_officers_login_cannot_claim_to_be_somebody_else(committed_db: str, t
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("UPDATE accounts_membership SET valid_to = current_date WHERE user_id = %s", []),
+        ("UPDATE accounts_membership SET valid_to = gis_today() WHERE user_id = %s", []),
         ("UPDATE accounts_user SET is_active = false WHERE id = %s", []),
         ("UPDATE accounts_membership SET role = 'planner' WHERE user_id = %s", "reads"),
     ],
