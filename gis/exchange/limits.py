@@ -21,7 +21,7 @@ class Limits:
     batch: int = 8 * MIB
     batch_rows: int = 10_000
     # Processor time of the reading process: a fixed part and one for each MiB of (unpacked) data.
-    cpu_seconds: int = 10
+    cpu_seconds: int = 5
     cpu_seconds_per_mib: float = 0.25
     # One feature of a GeoJSON file, one value of a CSV file.
     longest_feature: int = 64 * MIB

@@ -15,6 +15,7 @@ REASONS: dict[str, str | Promise] = {
     "text_not_utf8": _("The text in column %(column)s is damaged (not UTF-8). Correct it in the source."),
     "bad_coordinate": _('"%(value)s" in column %(column)s is no coordinate.'),
     "not_a_feature": _("This entry is no GeoJSON feature."),
+    "bad_properties": _("The properties of this GeoJSON feature are no object."),
     "bad_geojson_geometry": _("The GeoJSON geometry is wrong: %(why)s."),
     # place
     "repair_changes_area": _(
@@ -63,6 +64,7 @@ TITLES: dict[str, str | Promise] = {
     "text_not_utf8": _("text damaged"),
     "bad_coordinate": _("coordinate unreadable"),
     "not_a_feature": _("no feature"),
+    "bad_properties": _("properties wrong"),
     "bad_geojson_geometry": _("GeoJSON geometry wrong"),
     "repair_changes_area": _("repair would change the area"),
     "outside_system": _("outside the coordinate system"),

@@ -208,6 +208,8 @@ def _row(feature: Any, names: list[str]) -> tuple[Any, ...]:
     """WKB, fault, and the properties as text."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         return (None, fault("not_a_feature"), *[None] * len(names))
+    if not isinstance(feature.get("properties"), dict | None):
+        return (None, fault("bad_properties"), *[None] * len(names))
     values = {"id": feature["id"]} if "id" in feature else {}
     values |= _properties(feature)
     texts = [_text(values.get(name)) for name in names]
@@ -259,7 +261,7 @@ def wkb(geometry: Any, depth: int = 0) -> bytes:
 def _single_wkb(kind: str, coordinates: list[Any]) -> bytes:
     if kind == "Point":
         # An empty array is the standard's empty point; WKB writes it as NaN.
-        width, body = _positions([coordinates] if coordinates else [[float("nan")] * 2])
+        width, body = _positions([[float("nan")] * 2] if coordinates == [] else [coordinates])
         return _head(1, width) + body
     if kind == "LineString":
         width, body = _positions(coordinates)
