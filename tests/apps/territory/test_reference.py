@@ -1,0 +1,154 @@
+"""Code lists: complete, understood in every spelling, and safe to load again."""
+
+import csv
+import re
+from io import StringIO
+from pathlib import Path
+
+import pyogrio
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import TextField, Value
+
+from apps.config import reference
+from apps.reports.groups import GROUPS
+from apps.reports.models import Category
+from apps.territory.models import Governorate, UnitAlias, Wilayat
+from gis.db.functions import NormAr
+
+pytestmark = pytest.mark.django_db
+ICONS = Path(__file__).resolve().parents[3] / "apps/core/frontend/icons.json"
+# The number of wilayats of each governorate, in the order of the codes below.
+WILAYATS = {"BJ": 6, "BS": 6, "BU": 3, "DA": 9, "MA": 6, "MU": 4, "SJ": 5, "SS": 7, "WU": 4, "ZA": 3, "ZU": 10}
+
+
+@pytest.fixture
+def seeded() -> None:
+    reference.seed()
+
+
+def meant(model: type[Governorate] | type[Wilayat], text: str) -> set[str]:
+    """Codes of the units that a name or code may mean, however it is spelt."""
+    folded = NormAr(Value(text, output_field=TextField()))
+    own = model.objects.annotate(ar=NormAr("name_ar"), en=NormAr("name_en"))
+    by_name = own.filter(ar=folded) | own.filter(en=folded) | own.filter(code=text)
+    by_alias = model.objects.alias(other=NormAr("aliases__name")).filter(other=folded)
+    return set(by_name.values_list("code", flat=True)) | set(by_alias.values_list("code", flat=True))
+
+
+def test_all_units_are_there(seeded: None):
+    counted = {code[3:]: Wilayat.objects.filter(governorate__code=code).count() for code in
+               Governorate.objects.values_list("code", flat=True)}  # fmt: skip
+    assert counted == WILAYATS
+    assert sum(counted.values()) == 63
+
+
+def test_keys_tell_their_governorate(seeded: None):
+    for wilayat in Wilayat.objects.select_related("governorate"):
+        assert re.fullmatch(r"[A-Z]{2}(-[A-Z]+)+", wilayat.code)
+        assert wilayat.code[:2] == wilayat.governorate.code[3:]
+
+
+def test_names_are_in_both_scripts(seeded: None):
+    for unit in (*Governorate.objects.all(), *Wilayat.objects.all(), *Category.objects.all()):
+        assert re.search("[\u0600-\u06ff]", unit.name_ar), unit.code
+        assert unit.name_en.isascii(), unit.code
+        assert unit.name_en, unit.code
+
+
+def test_two_wilayats_are_from_2022(seeded: None):
+    young = Wilayat.objects.filter(valid_from__year__gte=2022).values_list("code", flat=True)
+    assert set(young) == {"DA-JABAL-AKHDAR", "SS-SINAW"}
+
+
+def test_no_unit_has_a_made_up_shape(seeded: None):
+    assert not Governorate.objects.filter(geom__isnull=False).exists()
+    assert not Wilayat.objects.filter(geom__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("OM-BA", {"OM-BS", "OM-BJ"}),
+        ("OM-SH", {"OM-SS", "OM-SJ"}),
+        ("محافظة مسقط", {"OM-MA"}),
+        ("Al Buraymi", {"OM-BU"}),
+    ],
+)
+def test_withdrawn_codes_and_other_names_are_understood(seeded: None, text: str, codes: set[str]):
+    assert meant(Governorate, text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Bausher", "MA-BAWSHAR"), ("boushar", "MA-BAWSHAR"), ("ازكي", "DA-IZKI"), ("إزكي", "DA-IZKI"),
+        ("بهلاء", "DA-BAHLA"), ("هيماء", "WU-HAIMA"), ("ولاية صحار", "BS-SOHAR"), ("Mutrah", "MA-MUTTRAH"),
+    ],
+)  # fmt: skip
+def test_every_spelling_finds_its_wilayat(seeded: None, text: str, code: str):
+    assert meant(Wilayat, text) == {code}
+
+
+def test_a_name_means_one_wilayat(seeded: None):
+    for wilayat in Wilayat.objects.all():
+        assert meant(Wilayat, wilayat.name_ar) == meant(Wilayat, wilayat.name_en) == {wilayat.code}
+
+
+def test_the_names_of_a_real_file_are_understood(seeded: None, shared_data: Path):
+    """Spellings of a public gazetteer, of which those that name one of today's wilayats must be found."""
+    file = shared_data / "01_oman/om-admin-wof/om_admin_wof.gpkg"
+    units = pyogrio.read_dataframe(file, layer="county", read_geometry=False, where="is_current = 1")
+    unknown = [name for name in units["name_en"] if len(meant(Wilayat, name)) != 1]
+    assert len(units) == 61
+    assert unknown == []
+
+
+def test_a_second_run_adds_nothing_and_keeps_corrections(seeded: None):
+    Wilayat.objects.filter(code="MA-SEEB").update(name_en="Seeb, as corrected")
+    Category.objects.filter(code="pothole").update(place=Category.Place.HIDDEN)
+    before = UnitAlias.objects.count()
+    assert [seeded.new for seeded in reference.seed()] == [0, 0, 0]
+    assert UnitAlias.objects.count() == before
+    assert Wilayat.objects.get(code="MA-SEEB").name_en == "Seeb, as corrected"
+    assert Category.objects.get(code="pothole").place == Category.Place.HIDDEN
+
+
+def test_another_country_brings_its_folder(tmp_path: Path):
+    lists = {
+        "governorates": "code,name_ar,name_en,valid_from,aliases\nUS-MA,ماساتشوستس,Massachusetts,1788-02-06,Mass.\n",
+        "wilayats": "code,governorate,name_ar,name_en,valid_from,aliases\n",
+        "report_categories": "code,group,name_ar,name_en,place,icon,order\n",
+    }
+    for name, text in lists.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    call_command("seed_reference", folder=tmp_path, stdout=StringIO())
+    assert meant(Governorate, "Mass.") == {"US-MA"}
+    assert Wilayat.objects.count() == 0
+
+
+def test_a_folder_without_lists_is_refused(tmp_path: Path):
+    with pytest.raises(CommandError, match="governorates"):
+        call_command("seed_reference", folder=tmp_path)
+
+
+def test_categories_have_a_group_and_an_icon(seeded: None):
+    icons = ICONS.read_text()
+    for category in Category.objects.all():
+        assert category.group in GROUPS
+        assert f'"{category.icon}"' in icons, category.code
+
+
+def test_what_is_private_has_no_exact_place(seeded: None):
+    """Reports about people, homes and firms show no place; exact is for public things on public land."""
+    private = {"workers-housing", "food-hygiene", "building-violation", "lease-dispute", "staff", "well-unlicensed"}
+    assert set(Category.objects.filter(code__in=private).values_list("place", flat=True)) == {Category.Place.HIDDEN}
+    exact = set(Category.objects.filter(place=Category.Place.EXACT).values_list("group", flat=True))
+    assert exact <= {"cleanliness", "sewage-rain", "roads-lighting", "parks", "markets"}
+
+
+def test_the_group_list_is_the_one_offered():
+    with (reference.FOLDER / "report_groups.csv").open(encoding="utf-8", newline="") as file:
+        listed = {row["code"]: row for row in csv.DictReader(file)}
+    assert set(listed) | {"other"} == set(GROUPS)
+    assert all(GROUPS[code][1] == row["icon"] for code, row in listed.items())
