@@ -93,7 +93,9 @@ def test_a_box_around_holds_all_within_the_distance():
 
     for lat in (0.0, 23.6, -34.0, 60.0, 85.0):
         west, south, east, north = measure.box_around(Point(58.0, lat, srid=4326), 500).extent
-        lon, lats, _ = measure.EARTH.fwd(*np.broadcast_arrays(58.0, lat, np.arange(0, 360, 5)), np.full(72, 500.0))
+        bearings = np.arange(0, 360, 5.0)
+        here = np.full_like(bearings, 58.0), np.full_like(bearings, lat)
+        lon, lats, _ = measure.EARTH.fwd(here[0], here[1], bearings, np.full_like(bearings, 500.0))
         assert (lon >= west).all()
         assert (lon <= east).all()
         assert (lats >= south).all()
