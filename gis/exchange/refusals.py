@@ -24,6 +24,7 @@ SENTENCES: dict[str, str | Promise] = {
     "broken_json": _('The JSON is broken after "%(after)s": %(why)s. Export the file again.'),
     "feature_too_long": _("One feature takes more than %(most)s MB. Simplify it, or leave it out."),
     "corrupt": _("The file is damaged: %(why)s. Export it again."),
+    "rows_missing": _("The file is damaged: only %(read)s of its %(rows)s rows can be read. Export it again."),
     "broken_archive": _("The archive is damaged: %(why)s. Pack it again."),
     "archive_without_data": _(
         "The archive holds no data that can be imported. "

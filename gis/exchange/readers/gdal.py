@@ -30,8 +30,13 @@ import pyogrio  # noqa: E402
 import pyogrio.raw  # noqa: E402
 
 
-def read(name: str, path: Path, *, table: str = "", encoding: str = "", told: tuple[str, str] = ("", "")) -> Table:
-    """The table as batches. `encoding` is GDAL's name of it, `told` ours and who said so."""
+def read(
+    name: str, path: Path, *, table: str = "", encoding: str = "", told: tuple[str, str] = ("", ""), deleted: int = 0
+) -> Table:
+    """The table as batches. `encoding` is GDAL's name of it, `told` ours and who said so.
+
+    `deleted` rows are counted by the driver and not read.
+    """
     try:
         info = pyogrio.read_info(path, layer=table or None, encoding=encoding or None, force_feature_count=True)
         opened = pyogrio.raw.open_arrow(
@@ -50,7 +55,7 @@ def read(name: str, path: Path, *, table: str = "", encoding: str = "", told: tu
     place = reader.schema.get_field_index(meta["geometry_name"] or "wkb_geometry")
     names = unique_names([field.name for index, field in enumerate(reader.schema) if index != place])
     crs = _system(meta["crs"])
-    head = Head(name, names, crs, "file" if crs else "", *told, rows=int(info["features"]))
+    head = Head(name, names, crs, "file" if crs else "", *told, rows=int(info["features"]) - deleted)
     result = Table(head, iter(()))
     result.batches = _batches(opened, reader, place, result)
     return result
@@ -76,6 +81,9 @@ def _batches(opened: Any, reader: Any, place: int, result: Table) -> Iterator[pa
     except (pa.ArrowException, OSError, RuntimeError) as error:
         raise _corrupt(error, after=read) from error
     opened.__exit__(None, None, None)
+    if result.head.rows is not None and read < result.head.rows:
+        # A driver that meets damage may simply stop.
+        raise Unreadable("rows_missing", read=read, rows=result.head.rows)
 
 
 def _system(crs: str | None) -> str:

@@ -4,6 +4,7 @@ Where the .cpg is missing GDAL would take Arabic for Western letters, so the enc
 """
 
 import struct
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from . import gdal
@@ -24,7 +25,7 @@ def read(path: Path, request: Request) -> Table:
         raise Unreadable("shapefile_incomplete", missing=", ".join(missing))
     encoding, told_by = find_encoding(path, request)
     gdal_name = GDAL_NAMES.get(encoding, encoding.upper())
-    return gdal.read("Shapefile", path, encoding=gdal_name, told=(encoding, told_by))
+    return gdal.read("Shapefile", path, encoding=gdal_name, told=(encoding, told_by), deleted=_deleted(path))
 
 
 def sibling(path: Path, suffix: str) -> Path | None:
@@ -56,6 +57,15 @@ def _declared(path: Path, header: bytes) -> str:
         except Unreadable:
             return ""
     return DRIVERS.get(header[29], "") if len(header) > 29 else ""
+
+
+def _deleted(path: Path) -> int:
+    """How many records are marked as deleted, which the table keeps until it is packed."""
+    table = sibling(path, ".dbf")
+    assert table is not None  # noqa: S101  (asked before)
+    with table.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        first, width = struct.unpack_from("<HH", data, 8)
+        return data[first :: max(width, 1)].count(b"*")
 
 
 def _sample(table: Path) -> tuple[bytes, bytes]:

@@ -121,6 +121,15 @@ class TestArabicShapefiles:
             take(self.shapefile(tmp_path, "cp1256", says=None), encoding="klingon")
 
 
+def test_deleted_rows_of_a_shapefile_are_not_missed(tmp_path: Path) -> None:
+    path = write(tmp_path / "plots.shp", plots(5))
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    first, width = struct.unpack_from("<HH", table, 8)
+    table[first + 2 * width] = ord("*")
+    path.with_suffix(".dbf").write_bytes(bytes(table))
+    assert [row["id"] for row in take(path).rows] == ["s0", "s1", "s3", "s4"]
+
+
 class TestCsv:
     def read(self, folder: Path, content: bytes | str, name: str = "points.csv", **options: object):
         path = folder / name
