@@ -19,6 +19,8 @@ SUMMER = (5, 6, 7, 8, 9)  # months
 ENGLISH_SHARE = 0.22
 NAMED_SHARE = 0.62  # reporters who say who they are
 REJECTED_SHARE = 0.07
+BACKLOG = timedelta(days=120)  # of younger reports some still wait for their next step
+WAITING_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def _steps(at: datetime, now: datetime, language: str, answers: Answers, rng: np
     """Accepted within a day or two, worked on, done; what would lie in the future has not happened yet."""
     rejected = rng.random() < REJECTED_SHARE
     states = ["accepted", "rejected"] if rejected else ["accepted", "in_progress", "done"]
+    if now - at < BACKLOG and rng.random() < WAITING_SHARE:
+        states = states[: int(rng.integers(0, len(states)))]
     for status, pace in zip(states, (1.1, 4.0, 7.5), strict=False):
         at += timedelta(days=float(rng.exponential(pace)), minutes=7)
         if at >= now:
