@@ -30,6 +30,8 @@ from gis.refusals import Refusal
 
 NOTHING_SEEN = "1:1:"
 ALL_SEEN = "999999999999999999:999999999999999999:"
+VERSIONS = 2000  # looked at in one question, so that each takes milliseconds whatever the log's length
+STRETCHES = 20  # questions a page; a stretch may hold nothing that the reader may see
 NUMBER = r"\d{1,18}"
 SNAPSHOT = rf"{NUMBER}:{NUMBER}:(?:{NUMBER}(?:,{NUMBER})*)?"
 SHAPE = re.compile(
@@ -73,6 +75,12 @@ class Token:
         known = max(_snapshot(snapshot)[1] for snapshot in (self.seen, self.until or self.seen))
         return (self.era, known) > (place.era, _snapshot(place.now)[1])
 
+    def next_window(self) -> "Token":
+        """The place after the last version of this window."""
+        if self.until == ALL_SEEN:
+            return Token(self.mark, self.era + 1, NOTHING_SEEN)
+        return Token(self.mark, self.era, self.until)
+
     @classmethod
     def parse(cls, text: str) -> "Token":
         try:
@@ -99,6 +107,14 @@ class Change:
     row: Row | None
 
 
+class Page(NamedTuple):
+    """Changes in their order, the token to go on with, and whether there may be more already."""
+
+    changes: list[Change]
+    token: Token
+    more: bool
+
+
 class _Place(NamedTuple):
     mark: str
     era: int
@@ -111,49 +127,51 @@ def start(layer: Layer, *, audience: Audience, using: str) -> Token:
     return Token(place.mark, place.era, place.now)
 
 
-def page(
-    layer: Layer, *, audience: Audience, using: str, since: Token | None = None, limit: int = 1000
-) -> tuple[list[Change], Token]:
+def page(layer: Layer, *, audience: Audience, using: str, since: Token | None = None, limit: int = 1000) -> Page:
     """Up to `limit` changes after the token (None: from the very beginning), and the token to go on with.
 
-    Fewer than `limit` mean that the follower is where the database was when the page was asked for; an officer needs
-    `acting_as` around it. Raises LogRestarted when the token is of another log.
+    Without `more` the follower is where the database was when the page was asked for. An officer needs `acting_as`
+    around it. Raises LogRestarted when the token is of another log.
     """
+    found: list[Change] = []
     with transaction.atomic(using=using):
         place = _place(layer, audience, using)
         token = since or Token(place.mark, 1, NOTHING_SEEN)
         if token.mark != place.mark or token.is_ahead_of(place):
             raise LogRestarted
-        found: list[Change] = []
-        while True:
+        for _ in range(STRETCHES):
             token = replace(token, until=token.until or (place.now if token.era == place.era else ALL_SEEN))
-            found += _between(layer, audience, using, token, limit - len(found))
+            stretch, done = _stretch(layer, audience, using, token)
+            found += stretch[: limit - len(found)]
             if len(found) == limit:
-                return found, replace(token, seq=found[-1].seq)
-            if token.until == ALL_SEEN:
-                token = Token(place.mark, token.era + 1, NOTHING_SEEN)
-            elif token.until == place.now:
-                return found, Token(place.mark, token.era, token.until)
-            else:
-                token = Token(place.mark, token.era, token.until)
+                return Page(found, replace(token, seq=found[-1].seq), more=True)
+            token = token.next_window() if done is None else replace(token, seq=done)
+            if token.seen == place.now:
+                return Page(found, token, more=False)
+    return Page(found, token, more=True)
 
 
-def _between(layer: Layer, audience: Audience, using: str, token: Token, limit: int) -> list[Change]:
+def _stretch(layer: Layer, audience: Audience, using: str, token: Token) -> tuple[list[Change], int | None]:
+    """What the reader may see of the next VERSIONS versions, and the number they reach; None when the window ends."""
     named = ", ".join(f'"{name}"' for name in columns(layer, audience))
     with connections[using].cursor() as cursor:
         cursor.execute(
+            "SELECT * FROM history_reach(%s, %s, %s, %s::pg_snapshot, %s::pg_snapshot, %s)",
+            [layer.table, token.era, token.seq, token.seen, token.until, VERSIONS],
+        )
+        first, last, counted = cursor.fetchone()
+        if not counted:
+            return [], None
+        cursor.execute(
             f"""
             SELECT v_seq, op, v_at, {named} FROM {changes_schema(audience)}."{layer.view}"
-            WHERE v_era = %s AND v_seq > %s AND v_xid >= %s::xid8 AND v_xid < %s::xid8
+            WHERE v_seq >= %s AND v_seq <= %s AND v_era = %s
               AND NOT pg_visible_in_snapshot(v_xid, %s::pg_snapshot) AND pg_visible_in_snapshot(v_xid, %s::pg_snapshot)
-            ORDER BY v_seq LIMIT %s
+            ORDER BY v_seq
             """,  # noqa: S608 -- names from the declaration
-            [
-                *(token.era, token.seq, str(_snapshot(token.seen)[0]), str(_snapshot(token.until)[1])),
-                *(token.seen, token.until, limit),
-            ],
+            [first, last, token.era, token.seen, token.until],
         )
-        return [_change(row) for row in rows(cursor)]
+        return [_change(row) for row in rows(cursor)], last if counted == VERSIONS else None
 
 
 def _change(row: Row) -> Change:

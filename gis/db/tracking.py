@@ -22,7 +22,10 @@ FOR_JOBS = (
     "history_personal_faults()",
 )
 FOR_READERS = ("history_moment()", "history_valid_at()")
-FOR_FOLLOWERS = ("history_place(text)",)
+FOR_FOLLOWERS = (
+    "history_place(text)",
+    "history_reach(text, integer, bigint, pg_snapshot, pg_snapshot, integer)",
+)
 FOR_THE_WRITER = (
     "history_statement(regclass, text)",
     "history_next_block(history.block, integer)",

@@ -64,16 +64,17 @@ class Follower:
     def step(self) -> bool:
         """Read a page; False when it was the last for now."""
         with acting_as(user=self.user, using=self.using):
-            found, token = changes.page(
+            found, token, more = changes.page(
                 self.layer, audience=self.audience, using=self.using, since=self.token, limit=self.limit
             )
+        assert len(found) <= self.limit
         self.token = Token.parse(str(token))
         self.seen += found
         for change in found:
             self.copy.pop(change.id, None)
             if change.row is not None:
                 self.copy[change.id] = change.row
-        return len(found) == self.limit
+        return more
 
     def catch_up(self) -> None:
         while self.step():
@@ -216,6 +217,21 @@ def test_followers_end_with_exactly_the_layer(
         assert len(follower.seen) > 100
     numbers = [change.seq for change in followers[0].seen]
     assert len(set(numbers)) == len(numbers), "an officer's log tells each version once"
+
+
+def test_a_page_is_short_whatever_the_log_hides(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long stretches that the reader may not see end a page early, and the next goes on behind them."""
+    monkeypatch.setattr(changes, "VERSIONS", 2)
+    monkeypatch.setattr(changes, "STRETCHES", 3)
+    with acting_as(user=two.officer.id):
+        street = make(Street, using="default", authority=two.here)
+        for number in range(20):
+            Street.objects.filter(pk=street.pk).update(name_ar=f"{number}")
+    anonymous = Follower(Audience.PUBLIC)
+    assert anonymous.step()
+    assert anonymous.seen == []
+    anonymous.catch_up()
+    assert [change.row and change.row["name_ar"] for change in anonymous.seen] == ["19"]
 
 
 def test_what_closes_leaves_the_copy(two: Two) -> None:
