@@ -1,14 +1,14 @@
 """Bringing one file into one layer: read apart, judge as a set, write in one step."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from gis.db.acting import acting_as
@@ -51,6 +51,10 @@ def import_file(order: Order, progress: Progress = lambda stage, done, rows: Non
             return _Import(order, target, None, progress).run()
         with _recorded(order, target) as run:
             return _Import(order, target, run, progress).run()
+
+
+class _Undone(Exception):
+    """Takes back what a dry run wrote: all rules of the database have been asked, and nothing stays."""
 
 
 class _Import:
@@ -131,13 +135,12 @@ class _Import:
     def _write(self) -> Report:
         landing = Landing(self.staging, self.plan, self.checks, self.intake.positions.operation)
         self.progress("writing", 0.0, self.intake.read)
-        with self.staging.acting() as ask:
+        with suppress(_Undone), self.staging.acting() as ask:
             report = count(ask, self.intake.read)
             landing.write(ask, self.recorded, self.spool, self.order.snapshot, self.progress)
             if self.recorded is None:
-                transaction.set_rollback(True, using=WEB)
-            else:
-                _end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
+                raise _Undone
+            _end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
         return report
 
     def _about(self, source: Source) -> dict[str, Any]:

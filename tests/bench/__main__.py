@@ -1,0 +1,28 @@
+"""`python -m tests.bench [MEASURE...] [--rows N] [--pairs N]`: prints the tables."""
+
+import argparse
+from importlib import import_module
+
+import django
+
+from tests.bench.line import HEAD
+
+MEASURES = ("imports",)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Ratios to what the machine can do at best.")
+    parser.add_argument("measures", nargs="*", choices=MEASURES, help="all of them, when none is named")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the file or table that is measured with")
+    parser.add_argument("--pairs", type=int, default=3, help="how often each pair is run")
+    options = parser.parse_args()
+    django.setup()
+    for name in options.measures or MEASURES:
+        lines = import_module(f"tests.bench.{name}").measure(options)
+        print(f"\n## {name}, {options.rows:,} rows\n\n{HEAD}")
+        for line in lines:
+            print(line.text(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

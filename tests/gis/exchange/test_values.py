@@ -1,0 +1,91 @@
+"""Single values: numbers and dates as people write them, and those that could mean two things."""
+
+import pyarrow as pa
+import pytest
+
+from gis.exchange.mapping import fold, parse, plan
+from gis.exchange.refusals import BadMapping, NoSuchColumn, UnknownField
+from gis.exchange.target import Holder, Target
+from gis.exchange.values import Converter, DateOrder, Faults, as_text
+from gis.layers import registry
+
+HOLDER = Holder(id=None, code="x", name_ar="س", name_en="X", jurisdiction=None, working_crs="", tolerance_m=0.2)  # type: ignore[arg-type]
+
+
+def convert(layer: str, field: str, value: object, *, dates: DateOrder = "") -> object:
+    """The text for COPY, or the code of the fault."""
+    faults: Faults = {}
+    found = Converter(Target(registry[layer], HOLDER), field, dates=dates).column(pa.array([value]), faults)
+    return faults[0][0] if faults else found[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("12.5", "12.50"), ("١٢٫٥", "12.50"), ("12,5", "12.50"), ("1,234,567.8", "1234567.80"), (12.5, "12.50"),
+        ("1,234", "unclear_number"), ("abc", "bad_value"), ("NaN", "bad_value"), ("1e400", "bad_value"),
+        ("", None), (None, None), ("999999999999999", "bad_value"),
+    ],
+)  # fmt: skip
+def test_decimals(given: object, expected: object) -> None:
+    assert convert("parcels", "legal_area_m2", given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("7", "7"), ("٧", "7"), (7.0, "7"), ("7.0", "7"), ("7.5", "bad_value"), ("-1", "bad_value"),
+     ("99999999999", "bad_value"), ("", "missing_value")],
+)  # fmt: skip
+def test_integers(given: object, expected: object) -> None:
+    assert convert("address-units", "number", given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "dates", "expected"),
+    [
+        ("2024-12-31", "", "2024-12-31"), ("2024/12/31", "", "2024-12-31"), ("٢٠٢٤-١٢-٣١", "", "2024-12-31"),
+        ("2024-12-31T10:00:00Z", "", "2024-12-31"), ("31/12/2024", "", "unclear_date"),
+        ("31/12/2024", "dmy", "2024-12-31"), ("12/31/2024", "mdy", "2024-12-31"), ("31/12/2024", "mdy", "bad_value"),
+        ("1993", "", "bad_value"), ("yesterday", "", "bad_value"),
+    ],
+)  # fmt: skip
+def test_days(given: str, dates: DateOrder, expected: str) -> None:
+    assert convert("wells", "drilled_on", given, dates=dates) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("نعم", "true"), ("no", "false"), (True, "true"), ("maybe", "bad_value")]
+)
+def test_yes_and_no(given: object, expected: str) -> None:
+    assert convert("aflaj", "live", given) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [("x" * 40, "x" * 40), ("x" * 41, "too_long"), ("a\x00b", "bad_value")])
+def test_texts(given: str, expected: str) -> None:
+    assert convert("parcels", "deed_no", given) == expected
+
+
+def test_whole_numbers_lose_their_point_and_texts_their_spaces() -> None:
+    assert as_text(pa.array([1.0, None, 3.0])).to_pylist() == ["1", None, "3"]
+    assert as_text(pa.array(["  a ", " ", None])).to_pylist() == ["a", None, None]
+
+
+def test_names_of_columns_are_compared_without_their_dress() -> None:
+    assert fold("Plot_No") == fold("PLOT NO") == "plotno"
+    target = Target(registry["parcels"], HOLDER)
+    found = plan(target, parse([], [], []), ("رقم القطعة", "Plot", "X"), snapshot=False, has_rows=True)
+    assert "plot_no" in found.columns
+
+
+@pytest.mark.parametrize("text", ["plot_no", "=PLOT", ""])
+def test_a_mapping_that_says_nothing(text: str) -> None:
+    with pytest.raises(BadMapping):
+        parse([text], [], [])
+
+
+def test_names_that_do_not_exist() -> None:
+    target = Target(registry["parcels"], HOLDER)
+    with pytest.raises(UnknownField, match="plot_no"):
+        plan(target, parse(["colour=X"], [], []), ("X",), snapshot=False, has_rows=False)
+    with pytest.raises(NoSuchColumn, match="X"):
+        plan(target, parse(["plot_no=Y"], [], []), ("X",), snapshot=False, has_rows=False)
