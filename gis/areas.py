@@ -38,8 +38,16 @@ class Area:
         if self.outline:
             exact = sql.SQL("ST_Intersects({}, {}::geometry)").format(column, sql.Literal(self.outline))
         else:
-            exact = sql.SQL("({0} @ {1} OR ST_Intersects({0}, {1}))").format(column, envelope)
+            exact = sql.SQL("({0} @ {1} OR ST_Intersects({0}, {2}))").format(column, envelope, self._shape())
         return sql.SQL("({} && {} AND {})").format(column, envelope, exact)
+
+    def _shape(self) -> sql.Composed:
+        """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
+        west, south, east, north = self.box
+        if west == east or south == north:
+            text = f"SRID=4326;LINESTRING({west!r} {south!r}, {east!r} {north!r})"
+            return sql.SQL("ST_Envelope({}::geometry)").format(sql.Literal(text))
+        return sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, self.box)))
 
 
 def in_degrees(west: float, south: float, east: float, north: float) -> tuple[Area, ...]:

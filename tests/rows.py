@@ -45,6 +45,8 @@ def make(model: type[models.Model], *, using: str = "owner", authority: Any = No
             continue
         if field.name == "authority":
             values["authority"] = authority
+        elif field.name == "authority_id":  # the spatial core names no app: its key is a plain one
+            values["authority_id"] = authority.id
         elif isinstance(field, models.ForeignKey):
             if not field.null:
                 values[field.name] = make(field.related_model, using=using, authority=authority)

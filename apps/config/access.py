@@ -48,6 +48,7 @@ def after(using: str) -> None:
             tracking.grant(using, **{kind: role(kind) for kind in ("web", "public", "desk", "checker")})
             past.grant(using, web=role("web"), public=role("public"), desk=role("desk"))
             _hand_to_checker(using)
+            _leave_reading(using)
         tracking.adopt(using, unseen)
 
 
@@ -166,3 +167,11 @@ def _hand_to_checker(using: str) -> None:
         statements += [statement for (statement,) in cursor.fetchall()]
         for statement in statements:
             cursor.execute(statement)
+
+
+def _leave_reading(using: str) -> None:
+    """An owner may do everything with its views unless it is taken away; the checker's are for reading."""
+    checker, schemas = role("checker"), ", ".join(CHECKER_SCHEMAS)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schemas} FROM {checker}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schemas} TO {checker}")

@@ -35,7 +35,7 @@ SELECT 'sequence', n.nspname || '.' || c.relname, r.name,
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, roles r WHERE c.relkind = 'S'
 """
 FUNCTIONS = """
-SELECT 'function', n.nspname || '.' || c.oid::regprocedure, r.name,
+SELECT 'function', n.nspname || '.' || c.proname || '(' || oidvectortypes(c.proargtypes) || ')', r.name,
     CASE WHEN has_function_privilege(r.oid, c.oid, 'EXECUTE') THEN 'X' ELSE '' END
 FROM pg_proc c JOIN pg_namespace n ON n.oid = c.pronamespace, roles r WHERE true
 """

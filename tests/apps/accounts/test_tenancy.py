@@ -154,7 +154,8 @@ class TestSeededFaults:
     @pytest.mark.parametrize(
         ("fault", "verb"),
         [
-            ("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO baladiya_web", "truncate"),
+            ("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO baladiya_web;"
+             "DROP TRIGGER history_truncate ON wells_protectionzone", "truncate"),
             ("ALTER POLICY tenant_changes ON wells_protectionzone USING (true) WITH CHECK (true);"
              "ALTER POLICY tenant_reads ON wells_protectionzone USING (true)", "steal"),
             ("ALTER POLICY tenant_adds ON wells_protectionzone WITH CHECK (true)", "insert"),

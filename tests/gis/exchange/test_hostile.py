@@ -13,6 +13,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,16 @@ def outcome(path: Path) -> str:
     except UnreadableFile as error:
         return error.reason
     return "read" if len(taken.rows) == (taken.head.rows or 0) else "rows were lost"
+
+
+def measured(path: Path) -> tuple[str, int]:
+    """The outcome and the most memory (KB) of any process it took, apart from those of other tests."""
+    with get_context("fork").Pool(1) as pool:
+        return pool.apply(_measured, (path,))
+
+
+def _measured(path: Path) -> tuple[str, int]:
+    return outcome(path), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def archive(path: Path, fill: Callable[[zipfile.ZipFile], None]) -> Path:
@@ -166,8 +177,9 @@ class TestDamagedFiles:
         shape = bytearray(path.read_bytes())
         shape[104:108] = (2**30 - 1).to_bytes(4)
         path.write_bytes(bytes(shape))
-        assert outcome(path) in {"read", *SENTENCES}
-        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 700 * 1024
+        said, most = measured(path)
+        assert said in {"read", *SENTENCES}
+        assert most < 700 * 1024
 
     def test_what_is_no_data(self, tmp_path: Path) -> None:
         (tmp_path / "letter.docx").write_bytes(b"PK\x03\x04" + os.urandom(100))
