@@ -58,6 +58,7 @@ def template() -> str:
             drop(connection, half_made)
             for command in ("provision", "migrate"):
                 _manage(command, database=half_made)
+            drop(connection, name)
             connection.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(half_made), Identifier(name)))
             run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")
             connection.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(name), Literal(run)))
