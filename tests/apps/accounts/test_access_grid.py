@@ -8,9 +8,6 @@ from tests.apps.accounts.access_grid import ROLES, as_lines, declared, observed
 PUBLISHED = ("pub.", "pub_past.", "pub_changes.")  # the present, the past and the changes of what everybody may see
 
 
-PUBLISHED = ("pub.", "pub_past.", "pub_changes.")
-
-
 def differences(database: str) -> list[str]:
     with databases.superuser(database) as root:
         found = observed(root)

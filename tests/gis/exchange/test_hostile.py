@@ -29,14 +29,13 @@ from tests.gis.exchange.files import Plot, plots, take, write
 SECONDS = 10
 # Bad by the collection's advice, not by a rule: precision, winding, names of members, bounding boxes that nobody reads,
 # an odd feature id (kept as text), a fourth number in a position (RFC 7946 3.1.1: may be ignored).
-ADVICE_ONLY = set(
-    """
-    bad-duplicate-properties bad-polygon-interiorring-rhr badfeatureid bbox-4or6elements
-    bbox-contains-string bbox-string excessive_precision_truncated feature_changed_semantics
-    featurecollection_changed_semantics geometry_changed_semantics geometrycollection_nested geometrycollection_single
-    point-toomany polygon_winding_order
-    """.split()
-)
+ADVICE_ONLY = {
+    "bad-duplicate-properties", "bad-polygon-interiorring-rhr", "badfeatureid",
+    "bbox-4or6elements", "bbox-contains-string", "bbox-string",
+    "excessive_precision_truncated", "feature_changed_semantics", "featurecollection_changed_semantics",
+    "geometry_changed_semantics", "geometrycollection_nested", "geometrycollection_single",
+    "point-toomany", "polygon_winding_order",
+}  # fmt: skip
 
 
 def refused(path: Path, **options: object) -> UnreadableFile:
