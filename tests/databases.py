@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -87,6 +88,21 @@ def clone(source: str, *, label: str) -> str:
     with superuser(name) as connection:
         apply(connection, items_in_database(names))
     return name
+
+
+def wait_for_horizon(patience_s: float = 300) -> None:
+    """Wait until no transaction that is open now, in any database of the cluster, is open any more.
+
+    The snapshot horizon is one for the whole cluster: another test process may hold it back.
+    """
+    with superuser() as connection:
+        until = time.monotonic() + patience_s
+        (mine,) = connection.execute("SELECT pg_current_xact_id()").fetchone()  # type: ignore[misc]
+        passed = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8"
+        while connection.execute(passed, [str(mine)]).fetchone() != (True,):
+            if time.monotonic() > until:
+                raise TimeoutError("a transaction of another test stays open")
+            time.sleep(0.05)
 
 
 def empty(*, label: str) -> str:

@@ -69,7 +69,7 @@ def value_for(field: Any) -> Any:
         (models.SlugField, f"s{number}"),
         (models.EmailField, f"e{number}@example.org"),
         (models.BinaryField, b"x"),
-        (models.CharField, f"{number}"),
+        (models.CharField, f"{number}"[-(field.max_length or 9) :]),
         (models.TextField, f"t{number}"),
         (models.FileField, f"{number}.jpg"),
         (models.UUIDField, uuid.uuid4()),

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from apps.config.health import State, findings
 from apps.config.tasks import seal_history
 from gis import sealing
+from tests import databases
 from tests.apps.accounts.city import two_authorities
 
 Login = Callable[[str], psycopg.Connection]
@@ -26,6 +27,7 @@ def test_a_history_switched_off_is_not_ready(committed_db: str, login: Login) ->
 def test_the_worker_seals(committed_db: str) -> None:
     two_authorities()
     assert seal_history.name in {task.name for task, _period in periodic_tasks()}
+    databases.wait_for_horizon()
     seal_history(0)
     assert sealing.seal() == []
     assert list(sealing.faults()) == []

@@ -107,7 +107,8 @@ def test_a_column_that_becomes_personal_is_erasable_from_then_on(two: Two, monke
         assert history.erase(Street, own.pk, reason="asked for it") == 3
         assert "a person's name" not in str(history.versions(Street, own.pk))
     assert history.drifted() == []
-    sealing.seal()
+    databases.wait_for_horizon()
+    assert sealing.seal()
     assert list(sealing.faults()) == []
 
 

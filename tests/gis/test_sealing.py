@@ -34,6 +34,12 @@ def two(committed_db: str) -> Two:
     return two_authorities()
 
 
+def seal() -> list[sealing.Block]:
+    """Seal all that is committed now."""
+    databases.wait_for_horizon()
+    return sealing.seal()
+
+
 def edit_one_by_one(session: psycopg.Connection, table: str) -> None:
     """What QGIS and a form send: UPDATE t SET <changed columns> WHERE id, one statement a row, a commit for some."""
     keys = [key for (key,) in session.execute(f"SELECT id FROM {table} ORDER BY id").fetchall()]
@@ -97,7 +103,7 @@ def test_ten_thousand_edits_from_every_door_are_kept(two: Two, committed_db: str
             assert later.before == earlier.after
             assert later.at > earlier.at
     assert len(edits) == 4 * EACH
-    blocks = sealing.seal()
+    blocks = seal()
     assert sum(len(block.leaves) for block in blocks) // sealing.LEAF.size >= 4 * EACH
     assert list(sealing.faults()) == []
     assert history.drifted() == []
@@ -108,11 +114,11 @@ def sealed(two: Two) -> Two:
     """A few sealed versions in two blocks, personal ones among them, one of these erased."""
     one_row_each(two, Street)
     own, _other = one_row_each(two, Party)
-    sealing.seal()
+    seal()
     with acting_as(user=two.officer.id):
         Party.objects.filter(pk=own.pk).update(phone="91234567")
         history.erase(Party, own.pk, reason="asked for it")
-    sealing.seal()
+    seal()
     assert list(sealing.faults()) == []
     return two
 
@@ -207,11 +213,12 @@ def test_a_whole_new_chain_is_not_signed(sealed: Two, committed_db: str) -> None
         root.execute("ALTER TABLE history.block DISABLE TRIGGER history_kept; DELETE FROM history.block")
         root.execute("ALTER TABLE history.addressing_street DISABLE TRIGGER history_kept")
         root.execute("UPDATE history.addressing_street SET v_actor = 'somebody else'")
+        databases.wait_for_horizon()
         root.execute("SELECT history_seal()")
     assert "is not signed by this platform" in str(next(sealing.faults()))
     with databases.superuser(committed_db) as root:
         root.execute("DELETE FROM history.block")
-    sealing.seal()
+    seal()
     assert list(sealing.faults()) == [], "the platform itself would sign it: the noted digest is what is left"
     assert list(sealing.faults(head=head)) == [sealing.Fault(f"the chain no longer holds the digest {head}")]
 
@@ -226,6 +233,7 @@ def test_a_new_secret_with_the_old_one_as_fallback_still_verifies(sealed: Two, s
 
 def test_an_open_transaction_is_sealed_later_in_its_place(two: Two, committed_db: str) -> None:
     one_row_each(two, Street)
+    databases.wait_for_horizon()
     with web_session(committed_db, two.officer) as session:
         session.execute("BEGIN")
         session.execute(f"INSERT INTO addressing_street (name_ar, geom) VALUES ('late', {LINE})")
@@ -233,13 +241,14 @@ def test_an_open_transaction_is_sealed_later_in_its_place(two: Two, committed_db
         while sealing.seal():
             pass
         session.execute("COMMIT")
-    (block,) = sealing.seal()
+    (block,) = seal()
     assert len(block.leaves) // sealing.LEAF.size == 3
     assert list(sealing.faults()) == []
 
 
 def test_a_large_window_is_sealed_in_parts(two: Two, committed_db: str) -> None:
     one_row_each(two, Street)
+    databases.wait_for_horizon()
     with databases.superuser(committed_db) as root:
         while root.execute("SELECT history_seal(3)").fetchone() != (None,):
             pass
@@ -281,6 +290,7 @@ def verified() -> list[str]:
 def test_the_commands_say_what_they_did(two: Two) -> None:
     one_row_each(two, Street)
     said = StringIO()
+    databases.wait_for_horizon()
     call_command("seal_history", stdout=said)
     call_command("seal_history", stdout=said)
     assert said.getvalue().endswith("Nothing new to seal.\n")
