@@ -19,7 +19,7 @@ from . import services
 from .callers import digest_of
 from .forms import AgencyKeyForm, DeskLoginForm, MembershipForm
 from .models import AgencyKey, DeskLogin, Membership, Organisation, Party, Unit, User
-from .permissions import Action, Role
+from .permissions import Action, Role, person_of
 
 
 def shown_once(request: HttpRequest, page: ModelAdmin, lines: dict[Any, str]) -> HttpResponse:
@@ -50,7 +50,7 @@ class UserAdmin(DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
-            services.deactivate(person=obj, by=_by(request))
+            services.deactivate(person=obj, by=person_of(request))
 
 
 @admin.register(Unit)
@@ -86,7 +86,7 @@ class MembershipAdmin(RecordAdmin):
         given = form.cleaned_data
         made = services.grant_membership(
             person=given["person"], authority=given["authority"], role=Role(given["role"]), unit=given["unit"],
-            since=given["valid_from"], until=given["valid_to"], by=_by(request), at=timezone.now(),
+            since=given["valid_from"], until=given["valid_to"], by=person_of(request), at=timezone.now(),
         )  # fmt: skip
         obj.pk, obj.user, obj._state.adding = made.pk, made.user, False
 
@@ -94,7 +94,7 @@ class MembershipAdmin(RecordAdmin):
     def withdraw(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
         for membership in chosen:
             try:
-                services.withdraw_membership(membership=membership, by=_by(request), at=timezone.now())
+                services.withdraw_membership(membership=membership, by=person_of(request), at=timezone.now())
             except Refusal as refusal:
                 say_error(request, f"{membership}: {refusal}")
 
@@ -123,7 +123,7 @@ class DeskLoginAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = form.cleaned_data
         obj.access = services.open_desk_login(
-            person=given["person"], authority=given["authority"], by=_by(request), at=timezone.now()
+            person=given["person"], authority=given["authority"], by=person_of(request), at=timezone.now()
         )
         stored = DeskLogin.objects.get(rolname=obj.access.rolname)
         obj.pk, obj.user, obj.rolname, obj._state.adding = stored.pk, stored.user, stored.rolname, False
@@ -136,7 +136,7 @@ class DeskLoginAdmin(RecordAdmin):
     def close(self, request: HttpRequest, chosen: QuerySet[DeskLogin]) -> None:
         for login in chosen:
             try:
-                services.close_desk_login(login=login, by=_by(request), at=timezone.now())
+                services.close_desk_login(login=login, by=person_of(request), at=timezone.now())
             except Refusal as refusal:
                 say_error(request, f"{login}: {refusal}")
 
@@ -170,7 +170,11 @@ class AgencyKeyAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.key = services.make_agency_key(
-            organisation=obj.organisation, purpose=obj.purpose, ends_at=obj.ends_at, by=_by(request), at=timezone.now()
+            organisation=obj.organisation,
+            purpose=obj.purpose,
+            ends_at=obj.ends_at,
+            by=person_of(request),
+            at=timezone.now(),
         )
         stored = AgencyKey.objects.get(digest=digest_of(obj.key))
         obj.pk, obj._state.adding = stored.pk, False
@@ -181,7 +185,7 @@ class AgencyKeyAdmin(ModelAdmin):
     @action(description=_("End the chosen keys now"))
     def end(self, request: HttpRequest, chosen: QuerySet[AgencyKey]) -> None:
         for key in chosen:
-            services.end_agency_key(key=key, by=_by(request), at=timezone.now())
+            services.end_agency_key(key=key, by=person_of(request), at=timezone.now())
 
 
 @admin.register(Party)
@@ -189,9 +193,3 @@ class PartyAdmin(RecordAdmin):
     list_display = ("name_ar", "name_en", "kind", "civil_no", "register_no", "authority")
     list_filter = ("kind",)
     search_fields = ("name_ar", "name_en", "civil_no", "register_no", "phone")
-
-
-def _by(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the admin answers people who have signed in")
-    return request.user

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.http import HttpRequest
 
 from .models import Membership, User
 
@@ -77,6 +78,13 @@ def standing_of(user: User | AnonymousUser, *, on: datetime.date) -> Standing:
     for authority, role in in_force.values_list("authority_id", "role"):
         roles[authority] = roles.get(authority, frozenset()) | {Role(role)}
     return Standing(roles=roles)
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who has signed in. Pages of the admin answer nobody else."""
+    if not isinstance(request.user, User):
+        raise TypeError("the admin answers people who have signed in")
+    return request.user
 
 
 def may_read_private(standing: Standing, authority: UUID) -> bool:

@@ -7,7 +7,7 @@ from the caller's standing (`request.standing`), so that a planner reads and is 
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-from django.contrib.admin import ModelAdmin, TabularInline, display
+from django.contrib.admin import ModelAdmin, SimpleListFilter, TabularInline, display
 from django.contrib.admin.utils import unquote
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.messages import error as say_error
@@ -17,13 +17,17 @@ from django.db.models import ForeignKey, QuerySet
 from django.forms import BaseModelForm, ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
 from gis.db.acting import acting_as
+from gis.layers import registry
 
+from .digits import european
 from .record_history import lines
 from .refusals import Refusal, refusal_of
 from .widgets import MapWidget
@@ -65,14 +69,29 @@ class ByStanding:
         return standing(request).may(self.to_write, authority_id(obj))
 
 
+class ByOthers:
+    """To put before a page or inline: shown here, written by services, imports or citizens."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     """For models that belong to an authority.
 
     `map_editable = False` shows geometry and takes none: parcels are drawn by a survey, not here.
+    `asks_reason = False` where the form itself asks why.
     """
 
     widget = MapWidget
     map_editable: ClassVar[bool] = True
+    asks_reason: ClassVar[bool] = True
     history_hides: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     change_form_template = "admin/record/change_form.html"
@@ -85,6 +104,19 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         if standing(request).everywhere:
             return rows
         return rows.filter(authority__in=standing(request).authorities(self.to_read))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """As it was typed, and with European digits, in which numbers are kept."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        if (plain := european(search_term)) == search_term:
+            return found, twice
+        also, twice_too = super().get_search_results(request, queryset, plain)
+        return found | also, twice or twice_too
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """The record's card on the map, where its layer has one."""
+        layer = next((one for one in registry if one.model is self.model and not one.base_map), None)
+        return reverse("card", args=[layer.id, obj.pk]) if layer else None
 
     def get_actions(self, request: HttpRequest, *where: Any) -> dict[str, Any]:
         """Nothing is deleted in bulk: each deletion gives its reason."""
@@ -109,7 +141,7 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
 
     @display(description=_("Place"))
     def on_map(self, obj: Any) -> SafeString:
-        """The record's geometry on a map that cannot be edited (longitude, latitude; EPSG:4326)."""
+        """The record's geometry on a map that cannot be edited (EPSG:4326; below it latitude, longitude)."""
         geometry = getattr(obj, "geom", None)
         return render_to_string("admin/record/map.html", {"geometry": geometry})
 
@@ -138,6 +170,7 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except (Refusal, DatabaseError) as error:
             request.refused = sentence_of(error)  # type: ignore[attr-defined]
+            request.refusal = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -168,6 +201,26 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         for part in formset.forms:
             part.instance.authority_id = form.instance.authority_id
         super().save_formset(request, form, formset, change)
+
+
+class InForce(SimpleListFilter):
+    """For dated records: in force today unless something else is chosen."""
+
+    title = _("In force")
+    parameter_name = "in_force"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ended", _("Ended")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """The first choice is today's, where Django has "All"."""
+        today, *others = super().choices(changelist)
+        return [today | {"display": _("Today")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(valid_to__lte=timezone.localdate()) if self.value() == "ended" else queryset.current()
 
 
 class RecordInline(ByStanding, TabularInline):

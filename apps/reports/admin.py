@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
-from apps.core.admin import RecordAdmin, RecordInline
+from apps.accounts.permissions import person_of
+from apps.core.admin import ByOthers, RecordAdmin, RecordInline
 
 from . import services
 from .admin_forms import ReviewForm, StepForm
@@ -36,21 +36,12 @@ class CategoryAdmin(ModelAdmin):
         return False
 
 
-class NoteInline(RecordInline):
+class NoteInline(ByOthers, RecordInline):
     """What was done and answered so far."""
 
     model = StatusNote
     fields = readonly_fields = ("noted_at", "status", "answer")  # type: ignore[assignment]
     ordering = ("noted_at",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Report)
@@ -88,7 +79,11 @@ class ReportAdmin(RecordAdmin):
             obj.save(update_fields=corrected)
         if step := form.cleaned_data.get("step"):
             services.change_status(
-                report=obj, status=Status(step), answer=form.cleaned_data["answer"], by=_by(request), at=timezone.now()
+                report=obj,
+                status=Status(step),
+                answer=form.cleaned_data["answer"],
+                by=person_of(request),
+                at=timezone.now(),
             )
 
     @display(description=_("Reporter"))
@@ -130,9 +125,9 @@ class PhotoAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = form.cleaned_data
         if given.get("hide"):
-            services.hide_photo(photo=obj, by=_by(request), at=timezone.now())
+            services.hide_photo(photo=obj, by=person_of(request), at=timezone.now())
         elif given.get("blurred"):
-            services.publish_photo(photo=obj, blurred=given["blurred"], by=_by(request), at=timezone.now())
+            services.publish_photo(photo=obj, blurred=given["blurred"], by=person_of(request), at=timezone.now())
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.original_file)
@@ -143,7 +138,7 @@ class PhotoAdmin(RecordAdmin):
         """The photo as it was sent, for officers of its authority. Others are not told whether there is one."""
         rows: QuerySet[Photo] = self.get_queryset(request)
         photo = rows.filter(pk=photo_id).first()
-        if photo is None or not may_see_original(_by(request), photo, at=timezone.now()):
+        if photo is None or not may_see_original(person_of(request), photo, at=timezone.now()):
             raise Http404
         headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
         return FileResponse(photo.image.open(), content_type="image/jpeg", headers=headers)
@@ -161,9 +156,3 @@ def picture(photo: Photo) -> SafeString:
         reverse("admin:reports_photo_original", args=[photo.pk]),
         photo.get_review_display(),
     )
-
-
-def _by(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the admin answers people who have signed in")
-    return request.user

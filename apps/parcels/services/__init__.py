@@ -2,7 +2,7 @@
 
 from .dividing import AreaChanged, Division, replace_parcels
 from .drafting import DraftDecided, OutlineChanged, OwnDraft, approve_draft, propose_parcel, reject_draft
-from .outlines import Outline, OutsideJurisdiction
+from .outlines import Outline, OutsideJurisdiction, surveyed_outline
 from .particulars import Particulars
 from .registering import EndsBeforeItBegins, correct_outline, end_parcel, register_parcel
 from .words import Busy, Overlap, PlotTaken, WrongIsolation
@@ -28,4 +28,5 @@ __all__ = [
     "register_parcel",
     "reject_draft",
     "replace_parcels",
+    "surveyed_outline",
 ]

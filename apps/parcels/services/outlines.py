@@ -15,6 +15,8 @@ from apps.territory.models import Authority
 from gis import crs, origins
 from gis.findings import BadGeometry
 from gis.geometry import as_kind, check, flat, from_geos, small_enough, to_geos
+from gis.origins import Origin
+from gis.wkb import from_wkb
 
 from ..models import Parcel
 
@@ -71,3 +73,12 @@ def keep_original(parcel: Parcel, placed: Placed) -> UUID:
         operation=placed.operation,
     )
     return kept.pk
+
+
+def surveyed_outline(parcel: Parcel) -> Outline:
+    """The parcel's outline as it was delivered last; without an original, as it is stored."""
+    kept = Origin.objects.filter(table=Parcel._meta.db_table, record_id=parcel.pk).select_related("transformation")
+    youngest = kept.order_by("-recorded_at", "-pk").first()
+    if youngest is None:
+        return Outline(from_geos(parcel.geom))
+    return Outline(from_wkb(bytes(youngest.original)), youngest.transformation.system)

@@ -3,30 +3,44 @@ import { palette } from "../map/tokens.js";
 
 const SMALLEST = 0.0008; // degrees around a point
 
-function boxOf(geometry) {
-  const numbers = (geometry.coordinates ?? geometry.geometries.map((part) => part.coordinates)).flat(Infinity);
-  const [x, y] = [0, 1].map((axis) => numbers.filter((_, i) => i % 2 === axis));
-  const [west, south, east, north] = [Math.min(...x), Math.min(...y), Math.max(...x), Math.max(...y)];
+/** What is drawn, the lowest first: what is there now, what is in the way, and the record itself. */
+const DRAWN = {
+  present: { token: "text-2", dashes: [2, 1.5] },
+  rival: { token: "bad", dashes: [1, 1] },
+  geometry: { token: "selected" },
+};
+
+const numbersOf = (geometry) => (geometry.coordinates ?? geometry.geometries.map((part) => part.coordinates)).flat(Infinity);
+
+function boxOf(geometries) {
+  const [x, y] = [0, 1].map((axis) => geometries.flatMap((one) => numbersOf(one).filter((_, i) => i % 2 === axis)));
+  const smallest = (values) => values.reduce((least, value) => Math.min(least, value), Infinity);
+  const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
+  const [west, south, east, north] = [smallest(x), smallest(y), largest(x), largest(y)];
   const [dx, dy] = [Math.max(0, SMALLEST - (east - west)) / 2, Math.max(0, SMALLEST - (north - south)) / 2];
   return [[west - dx, south - dy], [east + dx, north + dy]];
 }
 
-/** A record's geometry on the base map, to look at. */
+function draw(map, name, geometry, { token, dashes }) {
+  const colour = palette()(token);
+  const points = ["==", ["geometry-type"], "Point"];
+  map.addSource(name, { type: "geojson", data: { type: "Feature", properties: {}, geometry } });
+  map.addLayer({ id: `${name}/fill`, source: name, type: "fill", filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": colour, "fill-opacity": dashes ? 0.08 : 0.2 } });
+  map.addLayer({ id: `${name}/line`, source: name, type: "line", filter: ["!", points],
+    paint: { "line-color": colour, "line-width": dashes ? 2 : 3, ...(dashes && { "line-dasharray": dashes }) } });
+  map.addLayer({ id: `${name}/point`, source: name, type: "circle", filter: points,
+    paint: { "circle-color": colour, "circle-radius": 8, "circle-stroke-color": "#ffffff", "circle-stroke-width": 3 } });
+}
+
+/** A record's geometry on the base map, to look at; a draft's beside what is there. */
 export async function drawRecord(holder, assets) {
-  const geometry = JSON.parse(holder.dataset.geometry);
+  const given = Object.keys(DRAWN).filter((name) => holder.dataset[name]);
+  const geometries = Object.fromEntries(given.map((name) => [name, JSON.parse(holder.dataset[name])]));
   const { map } = await Backdrop.open(holder, assets, { interactive: true });
-  map.fitBounds(boxOf(geometry), { padding: 40, animate: false, maxZoom: 18 });
-  const draw = () => {
-    const colour = palette()("selected");
-    const points = ["==", ["geometry-type"], "Point"];
-    if (map.getSource("record")) return;
-    map.addSource("record", { type: "geojson", data: { type: "Feature", properties: {}, geometry } });
-    map.addLayer({ id: "record/fill", source: "record", type: "fill", filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": colour, "fill-opacity": 0.2 } });
-    map.addLayer({ id: "record/line", source: "record", type: "line", filter: ["!", points],
-      paint: { "line-color": colour, "line-width": 3 } });
-    map.addLayer({ id: "record/point", source: "record", type: "circle", filter: points,
-      paint: { "circle-color": colour, "circle-radius": 8, "circle-stroke-color": "#ffffff", "circle-stroke-width": 3 } });
-  };
-  map.on("styledata", draw);
+  map.fitBounds(boxOf(Object.values(geometries)), { padding: 40, animate: false, maxZoom: 18 });
+  map.on("styledata", () => {
+    if (map.getSource("geometry")) return;
+    for (const name of given) draw(map, name, geometries[name], DRAWN[name]);
+  });
 }
