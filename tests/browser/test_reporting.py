@@ -64,7 +64,7 @@ def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
     first = page.input_value("#id_point")
     page.focus(".map__pin")
     page.keyboard.press("ArrowUp")
-    page.wait_for_function("first => document.querySelector('#id_point').value !== first", arg=first)
+    expect(page.locator("#id_point")).not_to_have_value(first)
 
 
 def test_nothing_goes_on_without_place_or_category(open_page: Open):

@@ -7,6 +7,8 @@ The estimators tell every reader how dense all authorities' data are (§4.3).
 
 from collections.abc import Iterator
 
+from psycopg.sql import SQL
+
 from .item import Item, name, text
 from .roles import Names
 
@@ -25,6 +27,12 @@ UNSTOPPABLE = (
 )
 BUFFERS = ("st_buffer",)
 ESTIMATORS = ("_postgis_selectivity", "_postgis_join_selectivity", "_postgis_stats", "st_estimatedextent")
+# Whoever holds the lock of a cell keeps every other authority's parcels of that place from being written.
+LOCKS = (
+    *("pg_advisory_lock", "pg_advisory_lock_shared", "pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"),
+    *("pg_try_advisory_lock", "pg_try_advisory_lock_shared"),
+    *("pg_try_advisory_xact_lock", "pg_try_advisory_xact_lock_shared"),
+)
 LARGE_OBJECTS = ("lo_creat", "lo_create", "lo_from_bytea", "lo_put", "lowrite", "lo_truncate", "lo_truncate64")
 
 # Ours, and a decision of ours (ADR): it compares two cached boxes and raises no data-dependent error, so a planner
@@ -44,7 +52,9 @@ def items_of_functions(names: Names) -> Iterator[Item]:
     yield _revoked("unstoppable", "Geometry functions that cannot be stopped are closed to PUBLIC", UNSTOPPABLE)
     yield _revoked("estimators", "Functions that tell how dense everybody's data are are closed to PUBLIC", ESTIMATORS)
     yield _revoked("large-objects", "PUBLIC may not write large objects", LARGE_OBJECTS)
-    yield _buffers(names)
+    ours = (names.owner, names.checker)
+    yield _kept("buffers", "Only our own SQL draws buffers", BUFFERS, ours)
+    yield _kept("locks", "Only the platform takes locks by number, no officer's login", LOCKS, (*ours, names.web))
     yield _no_anonymous_code(names)
 
 
@@ -76,15 +86,15 @@ def _revoked(code: str, sentence: str, functions: tuple[str, ...]) -> Item:
     )
 
 
-def _buffers(names: Names) -> Item:
-    """Our own SQL may draw a zone around a well; nobody else buffers in the database."""
-    revoked = _revoked("buffers", "Only our own SQL draws buffers", BUFFERS)
-    allowed = text("{owner}, {checker}", owner=name(names.owner), checker=name(names.checker))
+def _kept(code: str, sentence: str, functions: tuple[str, ...], roles: tuple[str, ...]) -> Item:
+    """Closed to PUBLIC, open to these roles: zones around wells, and cells that writers wait at, need them."""
+    revoked = _revoked(code, sentence, functions)
+    allowed = SQL(", ").join(map(name, roles)).as_string()
     return Item(
         revoked.code,
         revoked.sentence,
         revoked.question,
-        (*revoked.statements, _for_each(BUFFERS, f"GRANT EXECUTE ON FUNCTION %s TO {allowed}")),
+        (*revoked.statements, _for_each(functions, f"GRANT EXECUTE ON FUNCTION %s TO {allowed}")),
     )
 
 

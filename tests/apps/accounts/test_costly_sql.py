@@ -121,6 +121,15 @@ def test_functions_that_cannot_be_stopped_are_closed(committed_db: str, two: Two
         assert callable_by(session) == []
 
 
+@pytest.mark.parametrize("way", ["desk", "public"])
+@pytest.mark.parametrize(
+    "call", ["pg_advisory_lock(1)", "pg_advisory_xact_lock_shared(1)", "gis_hold_cells(1, '{1}', 5)"]
+)
+def test_no_login_makes_others_wait_at_a_number(committed_db: str, two: Two, way: str, call: str) -> None:
+    with ways(committed_db, two)[way] as session, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        session.execute(f"SELECT {call}")  # type: ignore[arg-type]
+
+
 @pytest.mark.usefixtures("no_crash")
 def test_bombs_are_refused_by_the_table_itself(committed_db: str, two: Two) -> None:
     with desk_session(committed_db, two.officer, two.here) as session:
