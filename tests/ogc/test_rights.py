@@ -20,7 +20,7 @@ PUBLIC: dict[str, set[str]] = {
     "governorates": {"code", *NAMES},
     "wilayats": {"code", "governorate", *NAMES},
     "authorities": {"code", "kind", "working_crs", *NAMES},
-    "parcels": {"authority", "plot_no", "block_no", "scheme", "wilayat", "land_use", "legal_area_m2"},
+    "parcels": {"authority", "plot_no", "block_no", "land_use", "legal_area_m2"},
     "streets": {"authority", "code", "kind", "wilayat", *NAMES},
     "address-units": {
         "authority", "number", "suffix", "street_ar", "street_en", "area_ar", "area_en", "postcode", "wilayat",
@@ -34,10 +34,10 @@ PUBLIC: dict[str, set[str]] = {
     },
     "reports": {"authority", "category", "category_ar", "category_en", "status", "reported_on"},
 }  # fmt: skip
-AGENCY = {"parcels": {"krooki_no", "deed_no"}, "wells": {"number", "depth_m", "status"}}
+AGENCY = {"parcels": {"krooki_no", "deed_no"}, "wells": {"depth_m", "status"}}
 OFFICER = {
-    "parcels": {"status", "computed_area_m2", "owner"},
-    "wells": {"kind", "drilled_on", "owner"},
+    "parcels": {"scheme", "wilayat", "status", "computed_area_m2", "owner"},
+    "wells": {"number", "kind", "drilled_on", "owner"},
     "reports": {"number", "reported_at", "text", "address", "reporter"},
 }
 CALLERS = ("anonymous", "nobody", "agency", "officer", "stranger")
