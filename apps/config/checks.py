@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.core.checks import Error, Tags, register
 from django.db import Error as DatabaseError
 
+from apps.territory.identity import home_authority
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 SHORTEST_SECRET = 50
 
@@ -46,3 +48,17 @@ def demo_accounts_stay_in_the_demo(databases: Iterable[str] | None = None, **kwa
     if names:
         hint = "Use an empty database, or remove them: manage.py demo --remove-accounts"
         yield Error(f"Demo accounts exist outside demo mode: {', '.join(names)}.", hint=hint, id="config.E005")
+
+
+@register(Tags.database)
+def home_is_an_authority(databases: Iterable[str] | None = None, **kwargs: Any) -> Iterable[Error]:
+    """A site that names its authority wrongly would show somebody else's name, or none."""
+    if not settings.HOME_AUTHORITY or "default" not in (databases or ()):
+        return
+    try:
+        found = home_authority()
+    except DatabaseError:
+        return  # an empty database: the migrations are reported by /readyz
+    if found is None:
+        hint = "Give the code of an authority in force, as /admin/ lists them, or take HOME_AUTHORITY away."
+        yield Error(f"HOME_AUTHORITY names no authority: {settings.HOME_AUTHORITY}.", hint=hint, id="config.E006")

@@ -11,6 +11,8 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("apps.core.site_urls")),
+    path("", include("apps.territory.urls")),
     path("", include("ogc.urls")),
     *i18n_patterns(
         path("", include("apps.core.urls")),

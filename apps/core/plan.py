@@ -77,7 +77,7 @@ def _home(audience: Audience) -> Box | None:
     if "authorities" not in registry:
         return None
     bodies = [body for body in places.read_all(registry["authorities"], audience, order="code") if body.box]
-    code = getattr(settings, "HOME_AUTHORITY", "")
+    code = settings.HOME_AUTHORITY
     bodies.sort(key=lambda body: (body.values["code"] != code, body.values["kind"] != "municipality"))
     return bodies[0].box if bodies else None
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, TabularInline
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
-from apps.core.admin import RecordAdmin, RecordInline
+from apps.core.admin import RecordAdmin, RecordInline, standing
 from apps.core.widgets import MapWidget
 
+from .forms import AuthorityForm
 from .models import (
     Authority,
     AuthorityAlias,
@@ -70,10 +72,38 @@ class WilayatAdmin(DrawnAdmin):
 
 @admin.register(Authority)
 class AuthorityAdmin(DrawnAdmin):
+    """A superuser founds authorities and draws their borders; a manager says how their own presents itself."""
+
     list_display = ("code", "name_ar", "name_en", "kind", "working_crs", "publishes_parcels", "valid_to")
     list_filter = ("kind", "publishes_parcels")
     search_fields = ("code", "name_ar", "name_en", "aliases__name")
     inlines = (AuthorityAliasInline,)
+    form = AuthorityForm
+    of_the_manager = ("name_ar", "name_en", "emblem", "accent", "first_language", "publishes_parcels")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return standing(request).may(TO_MANAGE)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing(request).may(TO_MANAGE, obj.pk if obj else None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Authority]:
+        rows = super().get_queryset(request)
+        caller = standing(request)
+        return rows if caller.everywhere else rows.filter(pk__in=caller.authorities(TO_MANAGE))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = list(super().get_fields(request, obj))
+        return fields if standing(request).everywhere else [name for name in fields if name != "geom"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if standing(request).everywhere:
+            return []
+        fields = [field.name for field in Authority._meta.concrete_fields if field.editable]
+        return [name for name in fields if name not in (*self.of_the_manager, "geom")]
 
 
 class CalendarExceptionInline(RecordInline):

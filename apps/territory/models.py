@@ -1,6 +1,9 @@
 """Where everything is and whom it belongs to: administrative units, authorities, calendars and the base map."""
 
+from pathlib import PurePath
+
 from django.contrib.gis.db import models
+from django.core.validators import RegexValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +11,7 @@ from apps.core.models import Dated, DatedQuerySet, Named, Record
 from gis.db.functions import Sound, Uuid7
 from gis.querysets import SpatialQuerySet
 
+COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour as # and six digits: #0d6b66."))
 OUTLINE_POINTS = 200_000  # a governorate's coast; still under a second to validate
 
 
@@ -95,7 +99,11 @@ class Authority(Named, Dated):
     )  # fmt: skip
     publishes_parcels = models.BooleanField(_("Publishes its parcels"), default=False, db_default=False)
     first_language = models.CharField(_("First language"), max_length=8, default="ar", db_default="ar")
-    accent = models.CharField(_("Accent colour"), max_length=7, blank=True, default="", db_default="")
+    accent = models.CharField(
+        _("Accent colour"), max_length=7, blank=True, default="", db_default="", validators=[COLOUR],
+        help_text=_("Six digits, as #0d6b66. It is made lighter or darker where it could not be read."),
+    )  # fmt: skip
+    emblem = models.FileField(_("Emblem"), max_length=200, blank=True, default="", db_default="")
 
     history = "record"
     objects = DatedQuerySet.as_manager()
@@ -107,7 +115,20 @@ class Authority(Named, Dated):
         constraints = (
             models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="authority_geometry_is_sound"),
             models.CheckConstraint(condition=Q(survey_tolerance_m__gte=0), name="authority_tolerance_is_positive"),
+            models.CheckConstraint(
+                condition=Q(accent__regex=r"^(#[0-9a-f]{6})?$"), name="authority_accent_is_a_colour"
+            ),
         )
+
+    @property
+    def emblem_version(self) -> str:
+        """Part of the emblem's address: another emblem has another."""
+        return PurePath(self.emblem.name or "").stem.rpartition("-")[2] if self.emblem else ""
+
+    @property
+    def accent_digits(self) -> str:
+        """The colour without its sign, as the address of its stylesheet has it."""
+        return self.accent.removeprefix("#")
 
 
 class AuthorityAlias(models.Model):

@@ -77,6 +77,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "apps.core.context_processors.page",
+                "apps.territory.context_processors.identity",
+                "apps.accounts.context_processors.desk",
             ],
         },
     },
@@ -103,6 +105,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+
+# Whose site it is: the code of the authority whose name, emblem and colour the pages carry, and where the map begins
+HOME_AUTHORITY = env.str("HOME_AUTHORITY", default="")
 
 # Language and time
 LANGUAGE_CODE = "ar"

@@ -1,4 +1,6 @@
 // Every page of the admin: records whose geometry is only looked at get a map.
+import "./language.js";
+
 const assets = document.getElementById("map-assets");
 
 for (const holder of document.querySelectorAll(".record-map")) {

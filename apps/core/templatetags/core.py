@@ -1,9 +1,10 @@
 """What templates need everywhere: built files, icons, numbers, addresses in the other language."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
-from django.urls import translate_url
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -32,5 +33,6 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], language: str) -> str:
-    """This page's address in another language, its query kept."""
-    return translate_url(context["request"].get_full_path(), language)
+    """The way to this page in another language, its query kept; pages that have no language remember the choice."""
+    here = urlencode({"next": context["request"].get_full_path()}, safe="/")
+    return f"{reverse('choose-language', args=[language])}?{here}"
