@@ -41,7 +41,8 @@ class Field:
     """One published property. `sources` gives a coarser source to the audiences below the best one.
 
     Who may read a `searched` field finds the layer by it; where the source is an expression, name the paths of the
-    columns that it is made of: ("legacy__way_no", …).
+    columns that it is made of: ("legacy__way_no", …). `context` are paths to names that a question may add to what it
+    looks for (the wilayat of a plot): they tell like from like and are not looked up by themselves.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field:
     codes: type[Choices] | None = None
     unit: str = ""
     searched: bool | tuple[str, ...] = False
+    context: tuple[str, ...] = ()
     editable: bool = False
     sources: Mapping[Audience, Source] = field(default_factory=dict)
 

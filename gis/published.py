@@ -114,7 +114,7 @@ def _refusal(error: Error) -> Refusal | None:
     if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
         return NoAnswer()
     if state in (CANCELLED, GEOMETRY_FAILED):
-        logger.warning("A read of published views was given up (%s): %s", state, error)
+        logger.warning("A read of published views was given up (%s): %s", state, str(error).partition("\n")[0])
         return TookTooLong()
     if state[:2] == OUT_OF_RANGE:
         return OutOfRange()

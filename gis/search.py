@@ -1,10 +1,13 @@
 """Finding published things by words: a plot, an address, a street, a place, in either script.
 
-Hamza, ta marbuta, marks and the form of digits do not matter (`gis_norm_ar`), and a word may be mistyped (pg_trgm).
-Only fields that the audience sees are looked into. Words that only say what is looked for ("plot 123") choose the
-layer: they are the words of its title and of its searched fields' titles, in every language of the site.
+Hamza, ta marbuta, marks, the form of digits, articles and the choice among words of one meaning do not matter
+(`gis_norm_ar`, `gis.words`), and a word may be mistyped (pg_trgm). Only fields that the audience sees are looked into.
+Words that only say what is looked for ("plot 123") choose the layer: they are the words of its title and of its
+searched fields' titles, in every language of the site, and their synonyms. Where each number has such a word before
+it, the order does not matter: block 4 plot 103 is 103 / 4.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,27 +15,29 @@ from django.conf import settings
 from django.utils.translation import override
 from psycopg import sql
 
-from gis import places, published
+from gis import places, published, words
+from gis.db import finders
 from gis.db.readers import finds
 from gis.layers import Audience, Layer, registry
 from gis.places import Found
+from gis.words import Word
 
 LONGEST = 200
 NAMED = 0.3  # added where the words name the layer
 BASE_MAP = -0.1  # a road of the base map stands behind the street that it shows
 
 
-def find(words: str, audience: Audience, limit: int = 20) -> list[Found]:
+def find(text: str, audience: Audience, limit: int = 20) -> list[Found]:
     """The things that answer best, the best first; nothing for words without a letter or digit.
 
     Raises what `published.reading` raises.
     """
-    text = words.replace("\x00", " ")[:LONGEST]
-    (folded,) = _fold((text,), audience)
+    (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
     layers = [layer for layer in registry if finds(layer, audience)]
-    if not any(map(str.isalnum, folded)) or not layers:
+    said = words.words_of(folded, words.synonyms(_folded))
+    if not any(map(str.isalnum, folded)) or not said or not layers:
         return []
-    questions = [question for layer in layers for question in _questions(layer, audience, folded, limit)]
+    questions = [question for layer in layers for question in _questions(layer, audience, folded, said, limit)]
     statement = sql.SQL("SELECT layer, id, max(score) FROM ({}) AS f GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {}")
     with published.reading(audience) as cursor:
         published.execute(cursor, statement.format(sql.SQL(" UNION ALL ").join(questions), sql.Literal(limit)))
@@ -40,24 +45,47 @@ def find(words: str, audience: Audience, limit: int = 20) -> list[Found]:
     return _read(ranked, audience)
 
 
-def _questions(layer: Layer, audience: Audience, folded: str, limit: int) -> list[sql.Composed]:
+def _questions(layer: Layer, audience: Audience, folded: str, said: list[Word], limit: int) -> list[sql.Composed]:
     """One SELECT for each function that answers for the layer: an officer's own rows, and what others may see."""
-    naming = _naming_words(layer, audience)
-    asked = [word for word in folded.split(" ") if word not in naming]
-    bonus = (NAMED if asked and len(asked) < len(folded.split(" ")) else 0) + (BASE_MAP if layer.base_map else 0)
+    asked = _asked(layer, audience, said)
+    bonus = (NAMED if len(asked) < len(said) else 0) + (BASE_MAP if layer.base_map else 0)
     schemas = ["agency"] if audience is Audience.AGENCY else ["pub"] if finds(layer, Audience.PUBLIC) else []
     if audience is Audience.OFFICER and layer.owned:
         schemas.append("own")
+    arguments = (
+        folded,
+        words.as_written(folded, asked),
+        ["|".join(word.forms) for word in asked],
+        words.parts(folded, said),
+        words.hunted(folded, asked),
+        limit,
+    )
     return [
-        sql.SQL("SELECT {} AS layer, id, score + {} AS score FROM {}({}, {})").format(
+        sql.SQL("SELECT {} AS layer, id, score + {} AS score FROM {}({})").format(
             sql.Literal(layer.id),
             sql.Literal(bonus),
             sql.Identifier(schema, f"{layer.view}_find"),
-            sql.Literal(" ".join(asked) or folded),
-            sql.Literal(limit),
+            sql.SQL(", ").join(map(sql.Literal, arguments)),
         )
         for schema in schemas
     ]
+
+
+def _asked(layer: Layer, audience: Audience, said: list[Word]) -> list[Word]:
+    """The words without those that name the layer or a field, by the order of the fields where all have been named."""
+    naming = _naming_words(layer, audience)
+    asked: list[tuple[int | None, Word]] = []
+    field: int | None = None
+    for word in said:
+        named = next((naming[form] for form in word.forms if form in naming), None)
+        if named is None:
+            asked.append((field, word))
+        field = named
+    if not asked:
+        return said
+    if all(place is not None and place >= 0 for place, _word in asked):
+        asked.sort(key=lambda pair: pair[0] or 0)
+    return [word for _place, word in asked]
 
 
 def _read(ranked: list[tuple[str, UUID]], audience: Audience) -> list[Found]:
@@ -70,13 +98,30 @@ def _read(ranked: list[tuple[str, UUID]], audience: Audience) -> list[Found]:
     return [found[key] for key in ranked if key in found]
 
 
-def _naming_words(layer: Layer, audience: Audience) -> frozenset[str]:
-    titles = [layer.title, *(field.title for field in layer.fields if field.searched)]
+def _naming_words(layer: Layer, audience: Audience) -> dict[str, int]:
+    """Words of titles, each with the place of the one column that it names; -1 where it names several, or the layer."""
+    found: dict[str, int] = {}
+    for place, title in _titles(layer, audience):
+        for word in words.BREAKS.split(title):
+            for form in {word, words.stem(word)}:
+                found[form] = place if found.get(form, place) == place else -1
+    return found
+
+
+def _titles(layer: Layer, audience: Audience) -> Iterator[tuple[int, str]]:
     said = []
+    columns = [(field, path) for field in finders.searched(layer, audience) for path in finders.paths(field)]
     for code, _name in settings.LANGUAGES:
         with override(code):
-            said += [str(title) for title in titles]
-    return frozenset(word for text in _fold(tuple(said), audience) for word in text.split(" "))
+            said.append((-1, str(layer.title)))
+            for place, (field, path) in enumerate(columns):
+                said += [(place, title) for title in sorted({finders.title(layer, path), str(field.title)})]
+    folded = _fold(tuple(title for _place, title in said), audience)
+    return zip((place for place, _title in said), folded, strict=True)
+
+
+def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return _fold(texts, Audience.PUBLIC)
 
 
 @lru_cache(maxsize=256)

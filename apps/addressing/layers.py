@@ -20,6 +20,13 @@ OLD = Subquery(
     )
     .values("text")
 )
+# What both languages write behind a street.
+AROUND = (
+    "wilayat__name_ar",
+    "wilayat__name_en",
+    "wilayat__governorate__name_ar",
+    "wilayat__governorate__name_en",
+)
 
 layers.register(
     Layer(
@@ -32,7 +39,7 @@ layers.register(
             Field("name_en", _("Name in English"), searched=True, editable=True),
             Field("code", _("Street number"), searched=True, editable=True),
             Field("kind", _("Kind"), codes=Street.Kind, editable=True),
-            Field("wilayat", _("Wilayat"), source="wilayat__code"),
+            Field("wilayat", _("Wilayat"), source="wilayat__code", context=AROUND),
         ),
         zooms=(Zoom(13), Zoom(10, simplify_m=20)),
         writes="direct",
@@ -51,7 +58,7 @@ layers.register(
             Field("area_ar", _("Area in Arabic"), searched=True, editable=True),
             Field("area_en", _("Area in English"), searched=True, editable=True),
             Field("postcode", _("Postal code"), editable=True),
-            Field("wilayat", _("Wilayat"), source="wilayat__code"),
+            Field("wilayat", _("Wilayat"), source="wilayat__code", context=AROUND),
             Field(
                 "old_addresses",
                 _("Old addresses"),

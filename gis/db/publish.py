@@ -105,7 +105,7 @@ def expression(rows: QuerySet[Any], source: Source) -> Combinable:
         return source
     if "__" not in source:
         return F(source)
-    key, column = source.split("__")
+    key, column = source.split("__", 1)
     related = rows.model._meta.get_field(key).related_model
     return Subquery(related._base_manager.filter(pk=OuterRef(f"{key}_id")).order_by().values(column))
 

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_likeness(text, text, text[], text);
