@@ -37,10 +37,12 @@ class Unit(Named, Record):
 class Membership(Dated, Record):
     """A person's role in an authority. Rights in the database follow from the ones in force today.
 
-    The policies themselves read this table, so it is not under them; an officer's login has no grant on it.
+    The policies themselves read this table, so it has policies of its own: the authority's managers write it. An
+    officer's login has no grant on it.
     """
 
     tenanted = False
+    of_managers = True
 
     class Role(models.TextChoices):
         GIS_OFFICER = "gis_officer", _("GIS officer")
@@ -70,10 +72,11 @@ class Membership(Dated, Record):
 class DeskLogin(Record):
     """An officer's own PostgreSQL login, for QGIS. Row-level security and history know the person by it.
 
-    Read by the policies, as memberships are.
+    Read by the policies, and written by managers, as memberships are.
     """
 
     tenanted = False
+    of_managers = True
 
     user = models.ForeignKey(User, models.CASCADE, related_name="desk_logins", verbose_name=_("Person"))
     rolname = models.CharField(_("Database login"), max_length=63, unique=True)

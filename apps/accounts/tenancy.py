@@ -21,6 +21,18 @@ POLICIES = {
     "tenant_deletes": f"FOR DELETE USING ({WRITABLE})",
 }
 
+# Who works where is written by the authority's managers alone. It is read before anybody acts, to know who may act;
+# the functions that the policies call read it as the checker, so it is not forced upon the owner, whose they are
+# where there is no checker.
+MANAGED = "authority_id = ANY ((SELECT access_managed())::uuid[])"
+
+STAFF_POLICIES = {
+    "staff_reads": "FOR SELECT USING (true)",
+    "staff_adds": f"FOR INSERT WITH CHECK ({MANAGED})",
+    "staff_changes": f"FOR UPDATE USING ({MANAGED}) WITH CHECK ({MANAGED})",
+    "staff_deletes": f"FOR DELETE USING ({MANAGED})",
+}
+
 
 def tenanted_models() -> Iterator[type[Model]]:
     """The models whose rows belong to an authority and are guarded by the policies: those that say `tenanted`."""
@@ -29,38 +41,52 @@ def tenanted_models() -> Iterator[type[Model]]:
             yield model
 
 
+def staff_models() -> Iterator[type[Model]]:
+    """The models that say who works where, which only managers write: those that say `of_managers`."""
+    for model in apps.get_models():
+        if getattr(model, "of_managers", False):
+            yield model
+
+
 def apply_policies(using: str) -> None:
-    """Put the policies on every tenanted table; what is already so stays."""
+    """Put the policies on every table that has them; what is already so stays."""
     with connections[using].cursor() as cursor:
         for model in tenanted_models():
             _guard(cursor, model._meta.db_table)
+        for model in staff_models():
+            _protect(cursor, model._meta.db_table, STAFF_POLICIES)
 
 
 def unguarded_tables(using: str) -> list[str]:
-    """Tenanted tables without enforced row-level security: a reason not to serve."""
-    tables = [model._meta.db_table for model in tenanted_models()]
+    """Tables without their row-level security: a reason not to serve."""
+    tenanted = [model._meta.db_table for model in tenanted_models()]
+    staff = [model._meta.db_table for model in staff_models()]
     with connections[using].cursor() as cursor:
         cursor.execute(
             """
             SELECT name FROM unnest(%s::text[]) AS name LEFT JOIN pg_class c ON c.oid = to_regclass(name)
-            WHERE NOT coalesce(c.relrowsecurity AND c.relforcerowsecurity
+            WHERE NOT coalesce(c.relrowsecurity AND (c.relforcerowsecurity OR name = ANY (%s))
                 AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) >= %s, false)
             """,
-            [tables, len(POLICIES)],
+            [tenanted + staff, staff, len(POLICIES)],
         )
         return [name for (name,) in cursor.fetchall()]
 
 
 def _guard(cursor: Any, table: str) -> None:
-    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    _protect(cursor, table, POLICIES)
     cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-    cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = %s::regclass", [f'"{table}"'])
-    present = {name for (name,) in cursor.fetchall()}
-    for name, body in POLICIES.items():
-        if name not in present:
-            cursor.execute(f'CREATE POLICY {name} ON "{table}" {body}')
     # The name makes it the first of the BEFORE triggers; the WHEN keeps bulk loads, which name it, free of the call.
     cursor.execute(
         f'CREATE OR REPLACE TRIGGER a_fill_authority BEFORE INSERT ON "{table}" FOR EACH ROW '
         "WHEN (NEW.authority_id IS NULL) EXECUTE FUNCTION access_fill_authority()"
     )
+
+
+def _protect(cursor: Any, table: str, policies: dict[str, str]) -> None:
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    cursor.execute("SELECT polname FROM pg_policy WHERE polrelid = %s::regclass", [f'"{table}"'])
+    present = {name for (name,) in cursor.fetchall()}
+    for name, body in policies.items():
+        if name not in present:
+            cursor.execute(f'CREATE POLICY {name} ON "{table}" {body}')

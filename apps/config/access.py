@@ -113,6 +113,7 @@ def _grant(using: str) -> None:
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA agency TO {web}")
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA own TO {web}, {desk}")
         run(f"GRANT EXECUTE ON FUNCTION access_authorities(boolean), access_codes() TO {web}, {desk}, {checker}")
+        run(f"GRANT EXECUTE ON FUNCTION access_managed() TO {web}, {checker}")
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid) TO {web}")
         for rivals in {layer.importing.rivals for layer in registry} - {""}:
@@ -144,8 +145,9 @@ def _grant_login_maker(cursor: Any, roles: str) -> None:
     """What the functions that make officers' logins must know of a person; they came to provision after the others."""
     cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [roles])
     if cursor.fetchone() == (True,):
-        cursor.execute(f"GRANT SELECT (id, user_id, rolname, active) ON accounts_desklogin TO {roles}")
+        cursor.execute(f"GRANT SELECT (id, user_id, authority_id, rolname, active) ON accounts_desklogin TO {roles}")
         cursor.execute(f"GRANT SELECT (id, is_active) ON accounts_user TO {roles}")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION access_managed() TO {roles}")
 
 
 def _hand_to_checker(using: str) -> None:

@@ -3,12 +3,14 @@
 import datetime
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from apps.accounts.models import Membership, User
 from apps.reports.models import Category
 from apps.territory.models import Authority
+from gis.db.acting import acting_as
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 HERE = Point(58.05, 23.55, srid=4326)
@@ -43,8 +45,22 @@ def hire(authority: Authority | None, role: str = "desk_officer", **about: objec
     about = {"is_staff": authority is not None} | about
     person = User.objects.create(username=f"{role}-{next(_people)}", **about)
     if authority is not None:
-        Membership.objects.create(user=person, authority=authority, role=role, valid_from=datetime.date(2020, 1, 1))
+        employ(person, authority, role)
     return person
+
+
+def employ(person: User, authority: Authority, role: str, **about: Any) -> Membership:
+    """Give somebody a role since 2020, as a job would."""
+    about = {"valid_from": datetime.date(2020, 1, 1)} | about
+    with acting_as(authorities=[authority.pk], actor="test"):
+        membership: Membership = Membership.objects.create(user=person, authority=authority, role=role, **about)
+    return membership
+
+
+def dismiss(person: User, authority: Authority) -> None:
+    """Their roles in the authority ended long ago."""
+    with acting_as(authorities=[authority.pk], actor="test"):
+        person.memberships.filter(authority=authority).update(valid_to=datetime.date(2021, 1, 1))
 
 
 def category(place: str = "cell", **about: object) -> Category:

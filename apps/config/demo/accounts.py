@@ -103,7 +103,8 @@ def _employ(user: User, login: Login, today: datetime.date) -> None:
 
 def remove() -> int:
     """Delete the demo accounts and the agency's key, so that the installation may leave demo mode."""
-    with acting_as(actor=ACTOR, reason="demonstration accounts removed"):
+    everybody = Authority.objects.values_list("pk", flat=True)
+    with acting_as(authorities=everybody, actor=ACTOR, reason="demonstration accounts removed"):
         AgencyKey.objects.filter(organisation__code=AGENCY).delete()
         found = User.objects.filter(demo=True)
         count = found.count()

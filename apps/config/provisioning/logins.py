@@ -2,7 +2,7 @@
 
 CREATEROLE is a master key: who has it can give himself nearly any right. So nobody logs in as that role, no login is a
 member of it (not even the owner, who migrates), and its two functions take only the id of a row in accounts_desklogin:
-the name must be one of ours, the person active, the group the desk's.
+the name must be one of ours, the person active, the group the desk's. Only a manager of its authority opens one.
 """
 
 from collections.abc import Iterator
@@ -20,12 +20,14 @@ LIMITS = (
 OPEN = """
 DECLARE
     name text := (SELECT d.rolname FROM public.accounts_desklogin d JOIN public.accounts_user u ON u.id = d.user_id
-                  WHERE d.id = login AND d.active AND u.is_active);
+                  WHERE d.id = login AND d.active AND u.is_active
+                    AND d.authority_id = ANY (public.access_managed()));
     known boolean;
     setting text;
 BEGIN
     IF name IS NULL OR name !~ '^{prefix}_officer_[0-9a-f]{{12}}$' THEN
-        RAISE EXCEPTION 'There is no active login % of an active person.', login USING ERRCODE = 'no_data_found';
+        RAISE EXCEPTION 'There is no active login % of an active person that you may open.', login
+            USING ERRCODE = 'no_data_found';
     END IF;
     IF verifier !~ '^SCRAM-SHA-256\\$' OR ends <= now() THEN
         RAISE EXCEPTION 'Give a SCRAM verifier and a moment to come.' USING ERRCODE = 'invalid_parameter_value';

@@ -20,7 +20,7 @@ from apps.reports.models import Report
 from apps.territory.models import Authority
 from gis.layers import Audience
 from tests.apps.reports.sending import send
-from tests.apps.town import Town, found_towns, hire
+from tests.apps.town import Town, dismiss, found_towns, hire
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def ok(request: HttpRequest) -> HttpResponse:
 
 def test_the_audience_of_each_caller(town: Town, key: str):
     ended = hire(town.here)
-    ended.memberships.update(valid_to=datetime.date(2021, 1, 1))
+    dismiss(ended, town.here)
     for user, headers, audience in [
         (AnonymousUser(), {}, Audience.PUBLIC),
         (hire(None), {}, Audience.PUBLIC),

@@ -6,9 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from apps.accounts import permissions
-from apps.accounts.models import Membership
 from apps.accounts.permissions import NOBODY, RIGHTS, Action, Role, standing_of
-from tests.apps.town import Town, found_towns, hire
+from tests.apps.town import Town, employ, found_towns, hire
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)
@@ -72,7 +71,7 @@ def test_a_cell(town: Town, action: Action, role: Role, may: bool):
 )
 def test_only_on_the_days_of_the_membership(town: Town, action: Action, since, until, may: bool):
     person = hire(None)
-    Membership.objects.create(user=person, authority=town.here, role="manager", valid_from=since, valid_to=until)
+    employ(person, town.here, "manager", valid_from=since, valid_to=until)
     standing = standing_of(person, on=DAY)
     assert FUNCTIONS[action](standing, town.here.pk) is may
     assert standing.is_officer is may
@@ -94,7 +93,7 @@ def test_situations_beside_membership(town: Town, action: Action):
 
 def test_roles_in_two_authorities_do_not_mix(town: Town):
     person = hire(town.here, "planner")
-    Membership.objects.create(user=person, authority=town.there, role="manager", valid_from=DAY)
+    employ(person, town.there, "manager", valid_from=DAY)
     standing = standing_of(person, on=DAY)
     assert not permissions.may_edit_layer(standing, town.here.pk)
     assert permissions.may_edit_layer(standing, town.there.pk)
@@ -103,7 +102,7 @@ def test_roles_in_two_authorities_do_not_mix(town: Town):
 
 def test_two_roles_in_one_authority_add_up(town: Town):
     person = hire(town.here, "planner")
-    Membership.objects.create(user=person, authority=town.here, role="field_officer", valid_from=DAY)
+    employ(person, town.here, "field_officer", valid_from=DAY)
     standing = standing_of(person, on=DAY)
     assert permissions.may_use_desk(standing, town.here.pk)
     assert permissions.may_answer_reports(standing, town.here.pk)

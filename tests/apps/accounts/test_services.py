@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
 from apps.accounts.callers import UnknownKey, digest_of, organisation_of
-from apps.accounts.models import AgencyKey, DeskLogin, Membership, Organisation, User
+from apps.accounts.models import AgencyKey, DeskLogin, Organisation, User
 from apps.accounts.permissions import Role, standing_of
 from apps.accounts.services import (
     AlreadyMember,
@@ -28,8 +28,9 @@ from apps.accounts.services import (
 from apps.core.refusals import NotAllowed
 from gis.db.acting import acting_as
 from tests import databases
+from tests.apps.accounts.city import web_session
 from tests.apps.reports.sending import send
-from tests.apps.town import AT, HERE, THERE, Town, found_towns, hire
+from tests.apps.town import AT, HERE, THERE, Town, employ, found_towns, hire
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -199,9 +200,7 @@ def test_letting_go_closes_the_login(live_town: Town, committed_db: str):
 
 def test_a_role_that_still_warrants_it_keeps_the_login(live_town: Town, committed_db: str):
     manager, officer, access = open_for(live_town)
-    Membership.objects.create(
-        user=officer, authority=live_town.here, role="planner", valid_from=datetime.date(2020, 1, 1)
-    )
+    employ(officer, live_town.here, "planner")
     gis_officer = officer.memberships.get(role="gis_officer")
     withdraw_membership(membership=gis_officer, by=manager, at=timezone.now())
     log_in(access, committed_db).close()
@@ -223,14 +222,29 @@ def test_an_opening_that_is_rolled_back_leaves_no_role(live_town: Town, committe
         log_in(access, committed_db)
 
 
+VERIFIER = "SCRAM-SHA-256$4096:c2FsdA==$" + "A" * 44 + ":" + "A" * 44
+
+
+def test_the_function_opens_for_managers_of_the_authority_alone(live_town: Town, committed_db: str):
+    """The web's login asks for a new password of somebody else's login: the database refuses."""
+    manager, _officer, _access = open_for(live_town)
+    row = DeskLogin.objects.get()
+    asked = "SELECT desk_login_open(%s, %s, now() + interval '1 day')"
+    for person in (None, hire(live_town.here, "gis_officer"), hire(live_town.there, "manager")):
+        with pytest.raises(psycopg.Error, match="no active login"), web_session(committed_db, person) as session:
+            session.execute(asked, [row.pk, VERIFIER])
+    with web_session(committed_db, manager) as session:
+        session.execute(asked, [row.pk, VERIFIER])
+
+
 @pytest.mark.parametrize("name", ["postgres", "baladiya_owner", "baladiya_web", "x; DROP ROLE y", "baladiya_officer_"])
 def test_the_function_touches_no_name_that_is_not_ours(live_town: Town, login, name: str):
     """Even to somebody who writes into the table what he likes, as an SQL injection into the web would."""
     officer = hire(live_town.here, "gis_officer")
-    row = DeskLogin.objects.create(user=officer, authority=live_town.here, rolname=name)
-    verifier = "SCRAM-SHA-256$4096:c2FsdA==$" + "A" * 44 + ":" + "A" * 44
-    with pytest.raises(DatabaseError, match="no active login"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT desk_login_open(%s, %s, now() + interval '1 day')", [row.pk, verifier])
+    with acting_as(authorities=[live_town.here.pk], actor="test"):
+        row = DeskLogin.objects.create(user=officer, authority=live_town.here, rolname=name)
+        with pytest.raises(DatabaseError, match="no active login"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT desk_login_open(%s, %s, now() + interval '1 day')", [row.pk, VERIFIER])
     with acting_as(user=officer.pk), connection.cursor() as cursor:
         cursor.execute("SELECT desk_login_close(%s)", [row.pk])
     role = login("superuser").execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [name]).fetchone()

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.reports.models import Photo, Report, StatusNote
 from gis.db.acting import acting_as
 from tests.apps.reports.sending import picture, send
-from tests.apps.town import HERE, THERE, Town, category, found_towns, hire
+from tests.apps.town import HERE, THERE, Town, category, dismiss, found_towns, hire
 
 pytestmark = pytest.mark.django_db
 XSS = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -160,7 +160,7 @@ def test_somebody_without_a_role_does_not_enter(town: Town):
     client = sign_in(hire(None))
     assert client.get(reverse("admin:reports_report_changelist")).status_code == 302
     former = hire(town.here)
-    former.memberships.update(valid_to="2021-01-01")
+    dismiss(former, town.here)
     assert sign_in(former).get(reverse("admin:reports_report_changelist")).status_code == 403
 
 
