@@ -76,7 +76,7 @@ postgres_packages() {
     if apt_knows postgresql-postgis; then echo postgresql-postgis; else echo postgis; fi
 }
 
-# missing_packages WORD...: names of what is not there; the words are postgres, chromium.
+# missing_packages WORD...: names of what is not there; the words are postgres, chromium, gdal.
 missing_packages() {
     local word
     command -v msgfmt >/dev/null || echo gettext
@@ -86,6 +86,7 @@ missing_packages() {
         case "$word" in
             postgres) find_postgres >/dev/null || postgres_packages ;;
             chromium) find_chromium >/dev/null || echo chromium ;;
+            gdal) command -v ogr2ogr >/dev/null || echo gdal-bin ;;
         esac
     done
 }

@@ -7,7 +7,7 @@ import django
 
 from tests.bench.line import HEAD
 
-MEASURES = ("imports",)
+MEASURES = ("imports", "history", "feed")
 
 
 def main() -> None:

@@ -30,9 +30,13 @@ class Line:
         spread = f"{ratios[0]:.1f}–{ratios[-1]:.1f}" if len(ratios) > 1 else "one pair"
         ours, limit = median(pair.ours for pair in self.pairs), median(pair.limit for pair in self.pairs)
         return (
-            f"| {self.name} | {ours:.1f} s | {self.limit} | {limit:.1f} s "
+            f"| {self.name} | {_time(ours)} | {self.limit} | {_time(limit)} "
             f"| **{median(ratios):.1f}** ({spread}) | {self.note} |"
         )
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
 HEAD = "| what | ours | the limit | limit | ratio | seen besides |\n|---|---|---|---|---|---|"
