@@ -1,30 +1,21 @@
-"""How the categories are grouped for choosing. A group that is not named here is offered under "Other"."""
+"""How the categories are grouped for choosing: by the operator's list (`REPORT_GROUPS`), in its order.
 
+A group that the list does not name is offered under "Something else".
+"""
+
+import csv
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from .models import Category
 
-OTHER = "other"
-# Code of the group (data/reference/report_groups.csv): its name and the icon of its tile.
-GROUPS: dict[str, tuple[Promise, str]] = {
-    "cleanliness": (_("Cleanliness and waste"), "trash-2"),
-    "sewage-rain": (_("Sewage and rain water"), "cloud-rain"),
-    "roads-lighting": (_("Roads and lighting"), "road"),
-    "pests-strays": (_("Pests and stray animals"), "bug"),
-    "health-food": (_("Public health and food"), "store"),
-    "buildings": (_("Buildings and excavation"), "hard-hat"),
-    "vehicles": (_("Parking and abandoned vehicles"), "car"),
-    "parks": (_("Parks and beautification"), "tree-palm"),
-    "markets": (_("Markets and licences"), "store"),
-    "water": (_("Wells and aflaj"), "faucet"),
-    "leases": (_("Leases"), "file-text"),
-    "service": (_("Service and staff"), "user"),
-    "suggestion": (_("Suggestions"), "message-square-text"),
-    OTHER: (_("Something else"), "shapes"),
-}
+OTHER, OTHER_ICON = "other", "shapes"
+NAME = "name_{}"
 
 
 @dataclass(frozen=True)
@@ -38,11 +29,28 @@ class Group:
     chosen: bool
 
 
+@cache
+def listed() -> dict[str, dict[str, str]]:
+    """The rows of the list by code."""
+    with Path(settings.REPORT_GROUPS).open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
 def grouped(categories: list[Category], chosen: str) -> list[Group]:
-    """The groups that offer something, in the order above."""
-    found = []
-    for code, (name, icon) in GROUPS.items():
-        inside = tuple(one for one in categories if (one.group if one.group in GROUPS else OTHER) == code)
-        if inside:
-            found.append(Group(code, str(name), icon, inside, any(one.code == chosen for one in inside)))
-    return found
+    """The groups that offer something, in the order of the list."""
+    inside: dict[str, list[Category]] = {code: [] for code in (*listed(), OTHER)}
+    for category in categories:
+        inside[category.group if category.group in listed() else OTHER].append(category)
+    return [
+        Group(code, *_tile(code), tuple(members), any(one.code == chosen for one in members))
+        for code, members in inside.items()
+        if members
+    ]
+
+
+def _tile(code: str) -> tuple[str, str]:
+    """Name in the page's language, and icon."""
+    row = listed().get(code)
+    if row is None:
+        return _("Something else"), OTHER_ICON
+    return row.get(NAME.format(get_language())) or row["name_en"], row["icon"]

@@ -123,6 +123,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(dist/.+-[0-9A-Z]{8}\.|.+\.[0-9a-f]{
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL / "media")).root
 MEDIA_URL = "/media/"
 COORDINATE_SYSTEMS = env.path("COORDINATE_SYSTEMS", default=str(ROOT / "data/reference/coordinate_systems.yaml")).root
+REPORT_GROUPS = env.path("REPORT_GROUPS", default=str(ROOT / "data/reference/report_groups.csv")).root
 SEARCH_SYNONYMS = env.path("SEARCH_SYNONYMS", default=str(ROOT / "data/reference/search_synonyms.csv")).root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,6 +1,5 @@
 """Code lists: complete, understood in every spelling, and safe to load again."""
 
-import csv
 import re
 from io import StringIO
 from pathlib import Path
@@ -9,9 +8,10 @@ import pyogrio
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.translation import override
 
 from apps.config import reference
-from apps.reports.groups import GROUPS
+from apps.reports import groups
 from apps.reports.models import Category
 from apps.territory.models import Governorate, UnitAlias, Wilayat
 
@@ -146,10 +146,9 @@ def test_a_folder_without_lists_is_refused(tmp_path: Path):
         call_command("seed_reference", folder=tmp_path)
 
 
-def test_categories_have_a_group_and_an_icon(seeded: None):
+def test_categories_have_an_icon(seeded: None):
     icons = ICONS.read_text()
     for category in Category.objects.all():
-        assert category.group in GROUPS
         assert f'"{category.icon}"' in icons, category.code
 
 
@@ -161,8 +160,18 @@ def test_what_is_private_has_no_exact_place(seeded: None):
     assert exact <= {"cleanliness", "sewage-rain", "roads-lighting", "parks", "markets"}
 
 
-def test_the_group_list_is_the_one_offered():
-    with (reference.FOLDER / "report_groups.csv").open(encoding="utf-8", newline="") as file:
-        listed = {row["code"]: row for row in csv.DictReader(file)}
-    assert set(listed) | {"other"} == set(GROUPS)
-    assert all(GROUPS[code][1] == row["icon"] for code, row in listed.items())
+def test_the_group_list_is_the_one_offered(seeded: None):
+    icons = ICONS.read_text()
+    assert {category.group for category in Category.objects.all()} <= set(groups.listed())
+    for language in ("ar", "en"):
+        with override(language):
+            offered = groups.grouped(list(Category.objects.all()), chosen="bin-full")
+        assert [group.name for group in offered] == [row[f"name_{language}"] for row in groups.listed().values()]
+        assert [group.code for group in offered if group.chosen] == ["cleanliness"]
+        assert all(f'"{group.icon}"' in icons for group in offered)
+
+
+def test_a_group_that_is_not_listed_is_something_else(seeded: None):
+    Category.objects.filter(code="bin-full").update(group="novel")
+    last = groups.grouped(list(Category.objects.all()), chosen="bin-full")[-1]
+    assert (last.code, last.chosen, [one.code for one in last.categories]) == ("other", True, ["bin-full"])
