@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import psycopg
+from django.db import connections
 from django.test import Client
 
 from tests import databases
@@ -33,7 +34,11 @@ def measure(options: argparse.Namespace) -> list[Line]:
         for setting in ("jit", "enable_parallel_append"):
             root.execute(f"SET {setting} = off")  # type: ignore[arg-type]
         root.execute("SET max_parallel_workers_per_gather = 0")
-        return [_compared(root, 4 * options.pairs, *question) for question in _questions(root, options.rows)]
+        lines = [_compared(root, 4 * options.pairs, *question) for question in _questions(root, options.rows)]
+    connections.close_all()
+    with databases.superuser() as root:
+        databases.drop(root, name)
+    return lines
 
 
 def _fill(root: psycopg.Connection, rows: int) -> None:
@@ -45,7 +50,7 @@ def _fill(root: psycopg.Connection, rows: int) -> None:
     )
     root.execute(
         "INSERT INTO parcels_parcel (authority_id, plot_no, block_no, land_use, legal_area_m2, geom)"
-        " SELECT a.id, i::text, (i % 50)::text, 'residential', 600, ST_Multi(ST_MakeEnvelope(x, y, x + 0.0002,"
+        " SELECT a.id, i::text, (i %% 50)::text, 'residential', 600, ST_Multi(ST_MakeEnvelope(x, y, x + 0.0002,"
         " y + 0.0002, 4326)) FROM territory_authority a, generate_series(0, %s) i,"
         " LATERAL (SELECT %s + i %% %s * %s AS x, %s + i / %s * %s AS y) at",
         [rows - 1, WEST, side, SPAN, SOUTH, side, SPAN],
