@@ -12,9 +12,10 @@ from django.contrib.admin.utils import unquote
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.messages import error as say_error
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import ForeignKey, QuerySet
-from django.forms import BaseModelForm, ModelChoiceField
+from django.db.models.expressions import DatabaseDefault
+from django.forms import BaseInlineFormSet, BaseModelForm, ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -223,12 +224,34 @@ class InForce(SimpleListFilter):
         return queryset.filter(valid_to__lte=timezone.localdate()) if self.value() == "ended" else queryset.current()
 
 
+class PartsFormSet(BaseInlineFormSet):
+    """The parts of a record. One that is being added gets its key before it is stored: Django's formset looks for parts
+    under it, and cannot look under a key that the database is yet to give."""
+
+    def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **more: Any) -> None:
+        if instance is not None and isinstance(instance.pk, DatabaseDefault):
+            instance.pk = _new_key()
+        super().__init__(data, files, instance, **more)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """The key of this page is not that of the next, on which the form comes back."""
+        super().add_fields(form, index)
+        if self.instance._state.adding:
+            form.fields[self.fk.name].initial = None
+
+
 class RecordInline(ByStanding, TabularInline):
     """Parts of a record, edited with it."""
 
+    formset = PartsFormSet
     extra = 0
     exclude = ("authority",)
-    readonly_fields = ("id",)
+    readonly_fields = ("identifier",)
+
+    @display(description=_("Identifier"))
+    def identifier(self, part: Any) -> str:
+        """A part that is not stored yet has none."""
+        return "" if part._state.adding else str(part.pk)
 
 
 def authority_id(obj: Any) -> UUID | None:
@@ -250,6 +273,12 @@ def _refuse(form: type[BaseModelForm], sentence: str) -> Any:
         raise ValidationError(sentence, code="refused")
 
     return clean
+
+
+def _new_key() -> UUID:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gis_uuid7()")
+        return UUID(str(cursor.fetchone()[0]))
 
 
 def _user_id(request: HttpRequest) -> UUID | None:

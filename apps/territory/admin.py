@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
-from apps.core.admin import RecordAdmin, RecordInline, standing
+from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
 from apps.core.widgets import MapWidget
 
 from .forms import AuthorityForm
@@ -29,6 +29,7 @@ TO_MANAGE = "manage_members"
 
 
 class GovernorateAliasInline(TabularInline):
+    formset = PartsFormSet
     model = UnitAlias
     fk_name = "governorate"
     fields = ("name",)
@@ -40,6 +41,7 @@ class WilayatAliasInline(GovernorateAliasInline):
 
 
 class AuthorityAliasInline(TabularInline):
+    formset = PartsFormSet
     model = AuthorityAlias
     fields = ("name",)
     extra = 0
