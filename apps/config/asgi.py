@@ -10,8 +10,11 @@ from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from apps.config.wsgi import application as django
 
+from .headers import BARE
+
 ALIVE = b'{"state": "ok"}'
 THREADS = int(os.environ.get("SERVER_THREADS", "8"))
+HEADERS = [(name.lower().encode(), value.encode()) for name, value in BARE.items()]
 
 pooled: ASGIApp = WSGIMiddleware(django, workers=THREADS)  # type: ignore[arg-type]
 
@@ -23,7 +26,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _alive(scope: HTTPScope, send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *HEADERS]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     body = b"" if scope["method"] == "HEAD" else ALIVE
     await send({"type": "http.response.body", "body": body})

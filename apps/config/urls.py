@@ -4,11 +4,21 @@ Pages for people stand under a language (`/ar/`, `/en/`); `/` goes to the one th
 browser asks for, Arabic when neither is ours. The health addresses are answered before all this (`apps.config.health`).
 """
 
+from typing import NoReturn
+
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.http import Http404, HttpRequest
 from django.urls import include, path
 
+
+def nothing_here(request: HttpRequest, **_parts: str) -> NoReturn:
+    """The admin's way to a record's own page: no record has one, and Django's fails at keys that are no number."""
+    raise Http404
+
+
 urlpatterns = [
+    path("admin/r/<path:rest>", nothing_here),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.core.site_urls")),

@@ -1,0 +1,142 @@
+"""Every address of the site with a hostile town behind it, found in the site's own list of addresses.
+
+An address without an example here is told by `uncovered`: a new page is not forgotten.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, urlencode
+
+from django.contrib import admin
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils.translation import override
+
+from apps.addressing.models import Street
+from apps.parcels.models import Parcel
+from apps.reports.models import Photo, Report
+from gis.layers import Audience, registry
+
+from .reflecting import LANGUAGES, under
+from .texts import TEXTS
+from .town import Town, place, published, tells
+
+ADMIN_OF_A_MODEL = re.compile(r"admin/(\w+)/(\w+)/(?:(add)/|<path:object_id>/(?:(history|delete|change)/)?)?")
+Examples = Callable[[Town], list[str]]
+
+
+def _feed(rest: str) -> Examples:
+    """A page of the feed for each layer with a row: as people see it."""
+
+    def made(town: Town) -> list[str]:
+        return [f"/ogc/collections/{layer.id}{rest.format(id=row.pk)}?f=html" for layer, row in published(town)]
+
+    return made
+
+
+def _cards(town: Town) -> list[str]:
+    return [f"card/{layer.id}/{row.pk}/" for layer, row in published(town)]
+
+
+def _also(town: Town) -> str:
+    return ",".join(f"{layer.id}/{row.pk}" for layer, row in published(town))
+
+
+def _follow(town: Town) -> list[str]:
+    report = town.row(Report)
+    return [f"reports/{report.number}/", f"reports/{report.number}/?key={quote(report.token)}&new=1"]
+
+
+def _photo(town: Town) -> list[str]:
+    return [f"reports/{town.row(Report).number}/photos/{town.row(Photo).pk}.jpg"]
+
+
+# Addresses under a language are given without it.
+EXAMPLES: dict[str, Examples] = {
+    "": lambda town: ["", f"?c={place(town, Street)}&z=18"],
+    "map.json": lambda town: ["map.json"],
+    "card/<slug:layer_id>/<uuid:feature_id>/": _cards,
+    "at/": lambda town: [f"at/?point={place(town, Parcel)}", f"at/?point={place(town, Report)}"],
+    "list/": lambda town: [f"list/?of={_also(town)}"],
+    "search": lambda town: ["search?q=ran(1)", "search?q=x-h", f"search?q={quote(TEXTS[2])}"],
+    "design/": lambda town: ["design/"],
+    "report/": lambda town: ["report/"],
+    "reports/": lambda town: ["reports/"],
+    "reports/<str:number>/": _follow,
+    "reports/<str:number>/photos/<uuid:photo_id>.jpg": _photo,
+    "admin/": lambda town: ["/admin/"],
+    "admin/login/": lambda town: ["/admin/login/"],
+    "admin/logout/": lambda town: ["/admin/logout/"],
+    "admin/password_change/": lambda town: ["/admin/password_change/"],
+    "admin/password_change/done/": lambda town: ["/admin/password_change/done/"],
+    "admin/autocomplete/": lambda town: ["/admin/autocomplete/"],
+    "admin/jsi18n/": lambda town: ["/admin/jsi18n/"],
+    "admin/r/<path:rest>": lambda town: ["/admin/r/1/1/"],
+    "admin/r/<path:content_type_id>/<path:object_id>/": lambda town: ["/admin/r/1/1/"],
+    "admin/accounts/user/<id>/password/": lambda town: [f"/admin/accounts/user/{town.boss.pk}/password/"],
+    "admin/reports/photo/<uuid:photo_id>/original.jpg": lambda town: [
+        f"/admin/reports/photo/{town.row(Photo).pk}/original.jpg"
+    ],
+    "i18n/setlang/": lambda town: ["/i18n/setlang/"],
+    "ogc": lambda town: ["/ogc?f=html", "/ogc"],
+    "ogc/": lambda town: ["/ogc/"],
+    "ogc/conformance": lambda town: ["/ogc/conformance?f=html"],
+    "ogc/openapi": lambda town: ["/ogc/openapi?f=html", "/ogc/openapi?f=json"],
+    "ogc/collections": lambda town: ["/ogc/collections?f=html"],
+    "ogc/collections/<str:collection>": _feed(""),
+    "ogc/collections/<str:collection>/schema": _feed("/schema"),
+    "ogc/collections/<str:collection>/queryables": _feed("/queryables"),
+    "ogc/collections/<str:collection>/items": _feed("/items"),
+    "ogc/collections/<str:collection>/items/<str:feature>": _feed("/items/{id}"),
+    "ogc/<path:rest>": lambda town: [f"/ogc/{quote(TEXTS[0])}?f=html"],
+    "tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt": lambda town: [f"/tiles/{one.id}/0/0/0.mvt" for one in registry],
+}
+# Django's own last resort, and Django's list of one app's models: by expression instead of by path.
+BY_EXPRESSION = {r"admin/(?P<url>.*)$": "/admin/{}/", r"admin/^(?P<app_label>": "/admin/reports/"}
+
+
+def routes() -> Iterator[str]:
+    """The site's addresses as they are declared, without the language."""
+    with override("ar"):
+        yield from (route.removeprefix("ar/") for route in _leaves(get_resolver(), ""))
+
+
+def uncovered() -> list[str]:
+    """Addresses that no example stands for."""
+
+    def known(route):
+        return route in EXAMPLES or ADMIN_OF_A_MODEL.fullmatch(route) or route.startswith(tuple(BY_EXPRESSION))
+
+    return [route for route in routes() if not known(route)]
+
+
+def shown(town: Town) -> list[str]:
+    """Every example, those under a language in both of them."""
+    found = [address for made in EXAMPLES.values() for address in made(town)]
+    found += [address.format(quote(TEXTS[0])) for address in BY_EXPRESSION.values()]
+    return list(dict.fromkeys(under(language, one) for one in found for language in LANGUAGES))
+
+
+def cards(town: Town) -> list[str]:
+    """The cards of the things that everybody sees with their texts."""
+    told = [(layer, row) for layer, row in published(town) if tells(layer, Audience.PUBLIC)]
+    return [f"/ar/card/{layer.id}/{row.pk}/" for layer, row in told]
+
+
+def desks(town: Town) -> Iterator[str]:
+    """The pages of the admin for each registered model."""
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_changelist") + "?" + urlencode({"q": TEXTS[3]})
+        yield reverse(f"{name}_add")
+        for page in ("change", "history", "delete"):
+            yield reverse(f"{name}_{page}", args=[town.row(model).pk])
+
+
+def _leaves(resolver: URLResolver, above: str) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        here = above + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _leaves(one, here)
+        else:
+            yield here
