@@ -33,7 +33,7 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
     "500": "/fault/500",
 }
 TYPES = {
-    "text/html", "text/plain", "text/javascript", "image/jpeg", "image/svg+xml", "application/json",
+    "text/html", "text/plain", "text/javascript", "text/css", "image/jpeg", "image/svg+xml", "application/json",
     "application/geo+json", "application/schema+json",
     "application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile",
 }  # fmt: skip
@@ -127,8 +127,12 @@ def test_every_address_carries_them(site: Site):
 def test_nobody_is_sent_elsewhere(site: Site, text: str):
     """Neither by the way back after signing in or choosing a language, nor by a line break in it."""
     form = {"Content_Type": "application/x-www-form-urlencoded", "Referer": text.split()[0]}
-    chosen = Answer(site.address, f"/i18n/setlang/?next={quote(text)}", "GET", **form)
-    asked = [chosen, Answer(site.address, f"/admin/login/?next={quote(text)}", Cookie=_cookie(site))]
+    chosen = Answer(site.address, f"/i18n/setlang/?next={quote(text)}", **form)
+    asked = [
+        chosen,
+        Answer(site.address, f"/language/en/?next={quote(text)}"),
+        Answer(site.address, f"/admin/login/?next={quote(text)}", Cookie=_cookie(site)),
+    ]
     asked += [Answer(site.address, f"/{quote(text, safe='')}"), Answer(site.address, f"//{quote(text, safe='')}/..")]
     for answer in asked:
         assert lacking(answer) == []

@@ -76,6 +76,9 @@ EXAMPLES: dict[str, Examples] = {
     "admin/reports/photo/<uuid:photo_id>/original.jpg": lambda town: [
         f"/admin/reports/photo/{town.row(Photo).pk}/original.jpg"
     ],
+    r"^accent/(?P<colour>[0-9a-f]{6})\.css$": lambda town: ["/accent/0d6b66.css"],
+    "emblem/<slug:code>/<slug:version>.png": lambda town: [f"/emblem/{town.scene.authority.code}/1.png"],
+    "language/<slug:language>/": lambda town: ["/language/en/"],
     "i18n/setlang/": lambda town: ["/i18n/setlang/"],
     "ogc": lambda town: ["/ogc?f=html", "/ogc"],
     "ogc/": lambda town: ["/ogc/"],

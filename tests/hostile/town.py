@@ -28,7 +28,7 @@ from .texts import fitting
 # Text that the program writes itself or the database judges: codes of systems and languages, digests, login names.
 OURS = {
     "working_crs", "first_language", "language", "weekdays", "password", "digest", "rolname", "body_hash", "token",
-    "sha256", "seen", "system", "pipeline", "layer", "image", "public_image",
+    "sha256", "seen", "system", "pipeline", "layer", "image", "public_image", "accent",
 }  # fmt: skip
 KINDS = BaseFeature.Kind.values
 ALONE = {"territory.UnitAlias.wilayat"}  # one parent or the other
