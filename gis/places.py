@@ -8,27 +8,32 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.gis.geos import Point
 from psycopg import sql
 
 from gis import published
 from gis.layers import Audience, Layer
+from gis.measure import box_around
 
 Box = tuple[float, float, float, float]
 
 MOST_PER_LAYER = 6
 # A finger's width at street zoom, in metres: how near a line or point must be to count as "here".
 NEAR_M = 15
-DEGREE_M = 111_320
 
 
 @dataclass(frozen=True)
 class Found:
-    """A published feature: declared fields by name, bounding box west, south, east, north in EPSG:4326."""
+    """A published feature: declared fields by name, bounding box west, south, east, north in EPSG:4326.
+
+    `authority` is the code of the one it belongs to; empty for layers that belong to nobody.
+    """
 
     layer: Layer
     id: UUID
     values: dict[str, Any]
     box: Box | None
+    authority: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -52,10 +57,15 @@ def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Fou
     return [found[feature_id] for feature_id in wanted if feature_id in found]
 
 
+def read_by_codes(layer: Layer, codes: Iterable[str], audience: Audience) -> dict[str, Found]:
+    """The features of a layer that has a field "code", by their codes."""
+    query = sql.SQL("{} WHERE code = ANY ({})").format(_select(layer, audience), sql.Literal(list(codes)))
+    return {found.values["code"]: found for found in _rows(layer, audience, query)}
+
+
 def read_by_code(layer: Layer, code: str, audience: Audience) -> Found | None:
     """The feature of a layer that has a field "code", by that code."""
-    query = sql.SQL("{} WHERE code = {}").format(_select(layer, audience), sql.Literal(code))
-    return next(_rows(layer, audience, query), None)
+    return read_by_codes(layer, [code], audience).get(code)
 
 
 def read_all(
@@ -72,11 +82,12 @@ def read_all(
 
 def at(lng: float, lat: float, audience: Audience, layers: Iterable[Layer]) -> list[Found]:
     """What stands at a place: areas that contain it, lines and points within a few metres."""
-    reach = NEAR_M / DEGREE_M
+    point = Point(lng, lat, srid=4326)
+    box = sql.SQL(", ").join(map(sql.Literal, box_around(point, NEAR_M).extent))
     condition = sql.SQL(
-        "geom && ST_Expand({point}, {reach}) AND ST_DWithin(geom, {point}, "
-        "CASE WHEN ST_Dimension(geom) = 2 THEN 0 ELSE {reach} END)"
-    ).format(point=_point(lng, lat), reach=sql.Literal(reach))
+        "geom && ST_MakeEnvelope({box}, 4326) AND CASE WHEN ST_Dimension(geom) = 2 THEN ST_Intersects(geom, {point}) "
+        "ELSE ST_DWithin(geom::geography, {point}::geography, {near}) END"
+    ).format(box=box, point=sql.SQL("{}::geometry").format(sql.Literal(point.ewkt)), near=sql.Literal(NEAR_M))
     return _each(layers, audience, condition)
 
 
@@ -100,13 +111,10 @@ def _each(layers: Iterable[Layer], audience: Audience, condition: sql.Composed) 
     return found
 
 
-def _point(lng: float, lat: float) -> sql.Composed:
-    return sql.SQL("ST_SetSRID(ST_MakePoint({}, {}), 4326)").format(sql.Literal(lng), sql.Literal(lat))
-
-
 def _select(layer: Layer, audience: Audience) -> sql.Composed:
-    return sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {} FROM {}").format(
-        published.named(_names(layer, audience)), published.view(layer, audience)
+    owner = sql.SQL("authority" if layer.owned else "''")
+    return sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {}, {} FROM {}").format(
+        owner, published.named(_names(layer, audience)), published.view(layer, audience)
     )
 
 
@@ -119,6 +127,6 @@ def _rows(layer: Layer, audience: Audience, query: sql.Composed) -> Iterator[Fou
     with published.reading(audience) as cursor:
         published.execute(cursor, query)
         rows = cursor.fetchall()
-    for feature_id, west, south, east, north, *values in rows:
+    for feature_id, west, south, east, north, authority, *values in rows:
         box = None if west is None else (west, south, east, north)
-        yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box)
+        yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box, authority)

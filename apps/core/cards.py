@@ -56,9 +56,18 @@ def shown_layers() -> list[Layer]:
     return [layer for layer in registry if not layer.base_map]
 
 
-def find_of(found: Found) -> Find:
+def find_of(found: Found, place: str = "") -> Find:
     """The list's line for a feature."""
-    return Find(href_of(found), title_of(found), kind_of(found.layer), symbol_of(found.layer), point=_middle(found))
+    symbol = symbol_of(found.layer)
+    return Find(href_of(found), title_of(found), kind_of(found.layer), symbol, _middle(found), place)
+
+
+def finds_of(many: list[Found], audience: Audience) -> list[Find]:
+    """Lines for features of many places: each says whose it is, since a plot's number is in every town."""
+    holders = registry.get(UNITS["authority"])
+    named = places.read_by_codes(holders, {one.authority for one in many}, audience) if holders else {}
+    names = {code: title_of(holder) for code, holder in named.items()}
+    return [find_of(one, names.get(one.authority, "")) for one in many]
 
 
 def href_of(found: Found) -> str:

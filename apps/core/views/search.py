@@ -39,4 +39,4 @@ def finds(words: str, audience: Audience) -> list[Find]:
         return [
             Find(f"{reverse('at')}?point={lat:.6f},{lng:.6f}", text, _("Coordinates"), PLACE, f"{lat:.6f},{lng:.6f}")
         ]
-    return [cards.find_of(found) for found in search.find(words, audience, limit=MOST)]
+    return cards.finds_of(search.find(words, audience, limit=MOST), audience)

@@ -101,6 +101,11 @@ def test_search_forgives_hamza_and_marks(visitor: Client, words: str):
     assert 'role="option"' in text
 
 
+def test_search_says_whose_a_plot_is(visitor: Client, scene: Scene):
+    text = visitor.get("/en/search", {"q": "103"}, headers=PART).content.decode()
+    assert f"<bdi>{scene.authority.name_en or scene.authority.name_ar}</bdi></small>" in text
+
+
 def test_search_takes_arabic_digits_and_coordinates(visitor: Client, scene: Scene):
     assert str(scene.parcel.pk) in visitor.get("/ar/search", {"q": "١٠٣"}, headers=PART).content.decode()
     found = visitor.get("/ar/search", {"q": "٢٣٫٥، ٥٨٫١"}).content.decode()
