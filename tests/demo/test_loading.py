@@ -12,20 +12,21 @@ from django.db import connection, connections
 from django.db.models import F, Q
 from django.test import override_settings
 from django.utils import timezone
+from PIL import Image, ImageOps, ImageStat
 from pytest_django import DjangoDbBlocker
 
 from apps.accounts.callers import digest_of
 from apps.accounts.models import AgencyKey, Membership, User
 from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.config import reference
-from apps.config.demo import accounts
+from apps.config.demo import accounts, pictures, sightings
 from apps.config.demo.load import load_all
 from apps.config.demo.load.towns import codes
 from apps.config.demo.site import sites
 from apps.config.demo.town import Town, build
-from apps.parcels.models import Parcel, Right
+from apps.parcels.models import Parcel, Right, Scheme
 from apps.parking.models import ParkingZone, ZoneHours
-from apps.reports.models import Report, StatusNote
+from apps.reports.models import Photo, Report, Reporter, StatusNote
 from apps.territory.models import Authority, BaseFeature, Inventory, WorkingCalendar
 from apps.wells.models import Falaj, MotherWell, ProtectionZone, Well, WellOwner
 from gis.db.acting import acting_as
@@ -123,6 +124,37 @@ def test_areas_by_deed_are_near_the_computed_ones(loaded: list[Town]):
         for parcel in Parcel.objects.order_by("?")[:200]:
             assert parcel.computed_area_m2 is not None
             assert abs(parcel.legal_area_m2 - parcel.computed_area_m2) < parcel.computed_area_m2 / 15
+
+
+def test_no_field_that_a_screen_shows_is_empty(loaded: list[Town]):
+    with acting_as(authorities=owners()):
+        for model in (Parcel, Scheme, Street, AddressUnit):
+            assert not model._default_manager.filter(wilayat=None).exists(), model
+        assert not AddressUnit.objects.filter(postcode="").exists()
+        assert Report.objects.exclude(address="").count() > Report.objects.count() / 2
+        assert Reporter.objects.exclude(email="").exists()
+
+
+def contrast(file: Any) -> float:
+    """How much can be told of the face."""
+    return float(ImageStat.Stat(ImageOps.grayscale(Image.open(file)).crop(pictures.FACE)).stddev[0])
+
+
+def test_some_reports_come_with_photos(loaded: list[Town], settings, tmp_path):
+    """Sent and reviewed by the services: stripped, numbered, and public only as a blurred copy."""
+    settings.MEDIA_ROOT = tmp_path
+    sent = sightings.send(loaded[0], SEED, timezone.localtime())
+    with acting_as(authorities=owners()):
+        photos = list(Photo.objects.filter(report__in=sent))
+        assert {photo.report_id for photo in photos} == {report.pk for report in sent} != set()
+        reviewed = [photo for photo in photos if photo.review == Photo.Review.PUBLIC]
+        assert 0 < len(reviewed) < len(photos)
+        for photo in reviewed:
+            face = [
+                ImageOps.grayscale(Image.open(one)).crop(pictures.FACE) for one in (photo.image, photo.public_image)
+            ]
+            assert ImageStat.Stat(face[1]).stddev[0] < ImageStat.Stat(face[0]).stddev[0]
+            assert photo.report.status == Report.Status.ACCEPTED
 
 
 def test_time_is_counted_from_today(loaded: list[Town]):

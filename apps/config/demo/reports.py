@@ -8,7 +8,7 @@ import numpy as np
 from shapely import Point
 
 from .people import Names, phone
-from .site import Site, word_list
+from .site import Name, Site, word_list
 from .whereabouts import Whereabouts
 
 DAYS = 730
@@ -17,6 +17,7 @@ WEEK = np.array([1.0, 1.0, 1.0, 0.95, 0.6, 0.75, 1.05])  # Monday first; Friday 
 RAINS = (58, 61, 212, 388, 391, 394, 640)  # days ago on which it rained
 SUMMER = (5, 6, 7, 8, 9)  # months
 ENGLISH_SHARE = 0.22
+EMAIL_SHARE = 0.3  # of those
 NAMED_SHARE = 0.62  # reporters who say who they are
 REJECTED_SHARE = 0.07
 BACKLOG = timedelta(days=120)  # of younger reports some still wait for their next step
@@ -42,7 +43,7 @@ class Complaint:
     place: Point
     at: datetime
     steps: tuple[Step, ...]
-    reporter: tuple[str, str] | None  # name, phone
+    reporter: tuple[str, str, str] | None  # name, phone, e-mail
 
 
 class Answers:
@@ -73,9 +74,15 @@ def complaints(town: Whereabouts, site: Site, now: datetime, rng: np.random.Gene
         said = choices[int(rng.integers(len(choices)))]
         text = said.format(street=getattr(street, language), quarter=getattr(quarter, language))
         name = names.full()
-        reporter = (getattr(name, language), phone(rng)) if rng.random() < NAMED_SHARE else None
+        reporter = (getattr(name, language), phone(rng), _email(name, rng)) if rng.random() < NAMED_SHARE else None
         steps = tuple(_steps(at, now, language, answers, rng))
         yield Complaint(pattern["category"], text, language, place, at, steps, reporter)
+
+
+def _email(name: Name, rng: np.random.Generator) -> str:
+    """Under a domain that is kept for examples."""
+    first, *_rest, last = name.en.lower().split()
+    return f"{first}.{last}@example.org" if rng.random() < EMAIL_SHARE else ""
 
 
 def _texts() -> dict[tuple[str, str], list[str]]:

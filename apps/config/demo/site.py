@@ -69,6 +69,8 @@ class Site:
     origin: tuple[float, float]
     turned: float
     crs: str
+    wilayat: str
+    postcode: str
     seaside: bool
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
@@ -139,6 +141,8 @@ def _site(raw: dict[str, Any], scale: str) -> Site:
         origin=tuple(raw["origin"]),
         turned=raw["turned"],
         crs=raw["crs"],
+        wilayat=raw["wilayat"],
+        postcode=raw["postcode"],
         seaside=raw["seaside"],
         rows=tuple(Row(r["v"], r["kind"], r["bend"], Name(r["ar"], r["en"])) for r in raw["rows"][: deep + 1]),
         columns=(*(_column(c, deep) for c in drawn), _column(end, 0)),

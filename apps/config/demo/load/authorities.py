@@ -12,7 +12,7 @@ from apps.territory.models import Authority
 
 from ..site import Name, units, water_ministry
 from ..town import Town
-from .rows import add, areas, stored
+from .rows import add, areas, shape_of, stored
 
 SINCE_YEARS = 12
 BEYOND = 2600.0  # metres: the ministry protects mother wells beyond a town's border
@@ -28,7 +28,7 @@ def found(towns: Sequence[Town], *, today: datetime.date) -> dict[str, Authority
             name=town.site.authority,
             kind=Authority.Kind.MUNICIPALITY,
             working_crs=town.site.crs,
-            jurisdiction=areas(town.frame, town.country),
+            jurisdiction=shape_of(areas(town.frame, town.country)),
             since=since,
         )
     code, name = water_ministry()
@@ -64,7 +64,7 @@ def _found(
 
 
 def _wider(town: Town) -> GEOSGeometry:
-    return stored(town.frame, town.country.buffer(BEYOND, join_style="mitre"))
+    return shape_of(stored(town.frame, town.country.buffer(BEYOND, join_style="mitre")))
 
 
 def equip(authority: Authority) -> None:

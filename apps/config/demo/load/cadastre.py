@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from apps.parcels.models import Parcel, Right, Scheme
-from apps.territory.models import Authority
+from apps.territory.models import Authority, Wilayat
 from gis.origins import Origin, ewkb, transformation_of
 
 from ..dice import dice
@@ -25,9 +25,9 @@ SPLIT_SHARE = 0.015  # plots that were split from their neighbour and share its 
 Parcels = dict[int, Parcel]
 
 
-def load(town: Town, owner: Authority, today: datetime.date) -> Parcels:
+def load(town: Town, owner: Authority, wilayat: Wilayat, today: datetime.date) -> Parcels:
     """Parcels by the identity of their lot."""
-    schemes = _schemes(town, owner)
+    schemes = _schemes(town, owner, wilayat)
     made = add(Parcel, _parcels(town, owner, schemes, today))
     _keep_surveys(town, owner, made)
     by_lot = {id(lot): parcel for lot, parcel in zip(town.land.lots, made, strict=True)}
@@ -69,7 +69,7 @@ def _keep_surveys(town: Town, owner: Authority, parcels: list[Parcel]) -> None:
     )
 
 
-def _schemes(town: Town, owner: Authority) -> dict[int, Scheme]:
+def _schemes(town: Town, owner: Authority, wilayat: Wilayat) -> dict[int, Scheme]:
     numbers = sorted(town.land.quarters)
     made = add(
         Scheme,
@@ -77,6 +77,7 @@ def _schemes(town: Town, owner: Authority) -> dict[int, Scheme]:
             Scheme(
                 authority=owner,
                 code=f"{number:02d}",
+                wilayat=wilayat,
                 name_ar=town.land.quarters[number].ar,
                 name_en=town.land.quarters[number].en,
             )
@@ -99,6 +100,7 @@ def _parcels(town: Town, owner: Authority, schemes: dict[int, Scheme], today: da
             plot_no=number,
             block_no=f"{lot.quarter}{lot.block:02d}",
             scheme=schemes[lot.quarter],
+            wilayat=schemes[lot.quarter].wilayat,
             land_use=lot.land_use,
             status=status,
             legal_area_m2=_legal_area(lot, town, rng),

@@ -3,7 +3,7 @@
 import datetime
 
 from apps.addressing.models import AddressUnit, LegacyAddress, Street, SubAddress
-from apps.territory.models import Authority
+from apps.territory.models import Authority, Wilayat
 
 from ..town import Town
 from .cadastre import Parcels
@@ -12,8 +12,8 @@ from .rows import add, stored
 STREETS_SINCE = datetime.timedelta(days=900)
 
 
-def load(town: Town, owner: Authority, parcels: Parcels, today: datetime.date) -> None:
-    """Streets, units, what lies behind them and what they were called before."""
+def load(town: Town, owner: Authority, wilayat: Wilayat, parcels: Parcels, today: datetime.date) -> list[AddressUnit]:
+    """Streets, units, what lies behind them and what they were called before; the units in the order of the doors."""
     since = today - STREETS_SINCE
     named = [road for road in town.roads if road.name]
     streets = add(
@@ -25,6 +25,7 @@ def load(town: Town, owner: Authority, parcels: Parcels, today: datetime.date) -
                 name_en=road.name.en if road.name else "",
                 code=road.code,
                 kind=road.kind,
+                wilayat=wilayat,
                 valid_from=since,
                 geom=stored(town.frame, road.lines),
             )
@@ -41,6 +42,8 @@ def load(town: Town, owner: Authority, parcels: Parcels, today: datetime.date) -
                 street=by_key[door.road.key] if door.road else None,
                 area_ar=door.area.ar,
                 area_en=door.area.en,
+                postcode=town.site.postcode,
+                wilayat=wilayat,
                 parcel=parcels[id(door.lot)],
                 valid_from=since,
                 geom=stored(town.frame, door.place),
@@ -65,3 +68,4 @@ def load(town: Town, owner: Authority, parcels: Parcels, today: datetime.date) -
             for kind, number in door.behind
         ),
     )
+    return units

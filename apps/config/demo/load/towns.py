@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from apps.territory.models import Authority
+from apps.territory.models import Authority, Wilayat
 from gis.db.acting import acting_as
 
 from ..site import SCALES, sites, water_ministry
@@ -44,10 +44,11 @@ def _load(town: Town, owner: Authority, ministry: Authority, now: datetime, say:
     say(f"{name}: base map, {len(town.base)} features")
     base_map.load(town, owner)
     say(f"{name}: {len(town.land.lots)} parcels")
-    parcels = cadastre.load(town, owner, now.date())
+    wilayat = Wilayat.objects.select_related("governorate").get(code=town.site.wilayat)
+    parcels = cadastre.load(town, owner, wilayat, now.date())
     say(f"{name}: {len(town.doors)} addresses")
-    streets.load(town, owner, parcels, now.date())
+    units = streets.load(town, owner, wilayat, parcels, now.date())
     say(f"{name}: {len(town.wells)} wells, {len(town.parking)} parking zones, {len(town.complaints)} reports")
     water.load(town, ministry, parcels, now.date())
     parking.load(town, owner, now.date())
-    reports.load(town, owner)
+    reports.load(town, owner, units)

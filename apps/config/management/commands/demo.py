@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from apps.config import reference
-from apps.config.demo import accounts, clear, load
+from apps.config.demo import accounts, clear, load, sightings
 from apps.config.demo.site import SCALES, sites
-from apps.config.demo.town import build
+from apps.config.demo.town import Town, build
 
 DEFAULT_SEED = 7
 
@@ -37,13 +37,16 @@ class Command(BaseCommand):
             with translation.override("en"):  # bin/run prints it among its own lines
                 self.stdout.write(accounts.table())
             return
-        self.load(options["seed"], options["scale"], again=options["again"])
+        towns = self.load(options["seed"], options["scale"], again=options["again"])
         accounts.ensure(now=timezone.localtime())
+        for town in towns:
+            sent = sightings.send(town, options["seed"], timezone.localtime())
+            self.stdout.write(f"{town.site.name.en}: {len(sent)} reports with photos")
 
-    def load(self, seed: int, scale: str, *, again: bool) -> None:
+    def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:
         if load.exists() and not again:
             self.stdout.write("The demonstration is already there. Load it anew with: manage.py demo --again")
-            return
+            return []
         began, now = monotonic(), timezone.localtime()
         reference.seed()
         if again:
@@ -52,3 +55,4 @@ class Command(BaseCommand):
         towns = [build(site, seed, now) for site in sites(scale)]
         load.load_all(towns, now=now, say=self.stdout.write)
         self.stdout.write(f"The demonstration is loaded ({monotonic() - began:.0f} s).")
+        return towns
