@@ -104,7 +104,7 @@ def describe(order: Order, report: Report, about: dict[str, Any]) -> list[str]:
     if about["encoding_from"] in ("detected", "option"):
         lines.append(_("Text encoding") + f": {about['encoding']} ({TOLD_BY[about['encoding_from']]})")
     if not about["place_checked"]:
-        lines.append(_("The place was not checked: the authority has no jurisdiction on the map."))
+        lines.append(_("The place was not checked: there is no jurisdiction to check it against."))
     lines.append(_("Columns") + ": " + ", ".join(f"{name} = {column}" for name, column in about["columns"].items()))
     if about["unused"]:
         lines.append(_("Columns not imported") + ": " + ", ".join(about["unused"]))

@@ -35,10 +35,10 @@ class Command(BaseCommand):
         add("layer", help="such as parcels, address-units, wells")
         add("file", type=Path)
         add("--authority", default="", metavar="CODE", help="whose records these are")
-        add("--map", action="append", default=[], metavar="FIELD=COLUMN", dest="map",
+        add("--map", action="extend", nargs="+", default=[], metavar="FIELD=COLUMN", dest="map",
             help="which column is a field; x, y and wkt name columns of coordinates; no column: leave the field out")
-        add("--set", action="append", default=[], metavar="FIELD=VALUE", help="one value for every row")
-        add("--recode", action="append", default=[], metavar="FIELD:GIVEN=CODE",
+        add("--set", action="extend", nargs="+", default=[], metavar="FIELD=VALUE", help="one value for every row")
+        add("--recode", action="extend", nargs="+", default=[], metavar="FIELD:GIVEN=CODE",
             help="read a value of the file as another")
         add("--crs", default="", metavar="EPSG:n", help="the coordinate system, where the file does not say it rightly")
         add("--table", default="", help="which table of a GeoPackage, or file of an archive")
