@@ -1,0 +1,43 @@
+"""The root of the real server: what it answers itself, and what it hands on to Django unharmed."""
+
+import http.client
+import socket
+from urllib.parse import quote, urlencode, urlsplit
+
+from tests.servers import served
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+TOKEN = "a" * 32
+
+
+def raw(address: str, request: bytes) -> bytes:
+    """The first bytes of the answer to bytes that no client library would send."""
+    host = urlsplit(address)
+    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+        connection.sendall(request)
+        return connection.recv(4096)
+
+
+def posted(address: str, path: str, **form: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    body = urlencode({"csrfmiddlewaretoken": TOKEN} | form)
+    connection.request("POST", path, body, FORM | {"Cookie": f"csrftoken={TOKEN}"})
+    return connection.getresponse()
+
+
+def test_the_door(committed_db: str):
+    with served(committed_db) as address:
+        signed = posted(address, "/admin/login/", username="nobody", password="ا" * 300_000)
+        assert signed.status == 200, "a form's body arrives, in many parts"
+        assert "nobody" in signed.read().decode()
+
+        letters = raw(
+            address, "GET /ar/search?q=شارع HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert letters.startswith(b"HTTP/1.1 200"), "letters that are not written as numbers are letters"
+
+        length = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n"
+        refused = raw(address, length).decode()
+        assert refused.startswith("HTTP/1.1 413")
+        assert "x-content-type-options: nosniff" in refused
+        assert posted(address, f"/ar/search?q={quote('شارع')}").status == 405
