@@ -56,7 +56,7 @@ def refusal(request: HttpRequest, refused: Refusal, language: str) -> HttpRespon
         with override(code):
             sentences[code] = str(refused)
     body = {"code": refused.code, "description": sentences[language], "descriptions": sentences}
-    if _wants_page(request):
+    if wants_page(request):
         now = caller.Caller(request, request.build_absolute_uri("/ogc"), language)
         with caller.calling(now):
             response = HttpResponse(pages.render(None, None, "exception.html", body), status=refused.status)
@@ -70,7 +70,8 @@ def refusal(request: HttpRequest, refused: Refusal, language: str) -> HttpRespon
     return _without_body(request, response)
 
 
-def _wants_page(request: HttpRequest) -> bool:
+def wants_page(request: HttpRequest) -> bool:
+    """Is it a person who asks, with a browser? A program gets the document."""
     given = request.GET.get("f", "")
     return chosen_format(given if given in ("json", "html") else "", request.headers.get("Accept", "")) == "html"
 

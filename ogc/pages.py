@@ -27,6 +27,9 @@ TEMPLATES = {
     "exception.html": "ogc/refusal.html",
 }
 
+# Rows on a page: a template takes seconds for what a document carries in tenths, and nobody reads more at once.
+MOST_ROWS = 500
+
 HEADINGS = {
     "conformance.html": gettext_lazy("Standards that are met"),
     "openapi/swagger.html": gettext_lazy("What can be asked, for programmers"),

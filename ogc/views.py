@@ -114,6 +114,8 @@ def queryables(request: HttpRequest, collection: str) -> HttpResponse:
 def items(request: HttpRequest, collection: str) -> HttpResponse:
     """Features of the collection."""
     given = parameters.check_items(request.GET, _layer(collection), _audience(request))
+    if answers.wants_page(request) and "limit" in given:
+        given["limit"] = str(min(int(given["limit"]), pages.MOST_ROWS))
     return _through(request, given, _geojson, itemtypes.get_collection_items, collection)
 
 

@@ -29,3 +29,10 @@ class MapWidget(LeafletWidget):
         """The base map is ours, so django-leaflet adds no tiles."""
         given = super().get_attrs(name, attrs)
         return {**given, "settings_overrides": {**(given["settings_overrides"] or {}), "TILES": []}}
+
+    def deserialize(self, value: str) -> Any:
+        """What is nested deeper than can be read is no geometry either."""
+        try:
+            return super().deserialize(value)
+        except RecursionError:
+            return None
