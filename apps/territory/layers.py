@@ -68,6 +68,8 @@ PLURALS = {
     BaseFeature.Kind.PLACE: ("base-places", _("Places")),
 }
 
+SORTED = (Field("sort", _("Sort"), codes=BaseFeature.Sort),)
+
 
 def _base_layer(kind: BaseFeature.Kind, order: int) -> Layer:
     layer_id, title = PLURALS[kind]
@@ -76,7 +78,7 @@ def _base_layer(kind: BaseFeature.Kind, order: int) -> Layer:
         rows=lambda: BaseFeature.objects.filter(kind=kind),
         title=title,
         label="name_ar",
-        fields=(*NAMES, Field("rank", _("Rank"))),
+        fields=(*NAMES, Field("rank", _("Rank")), *(SORTED if kind == BaseFeature.Kind.PLACE else ())),
         zooms=BASE_ZOOMS[kind],
         base_map=True,
         importing=Importing(fixed={"kind": kind.value}),

@@ -215,10 +215,26 @@ class BaseFeature(Record):
         BUILDING = "building", _("Building")
         PLACE = "place", _("Place")
 
+    class Sort(models.TextChoices):
+        """What a place is, where a symbol tells it sooner than its name."""
+
+        HILL = "hill", _("Hill")
+        PALMS = "palms", _("Palm groves")
+        BEACH = "beach", _("Beach")
+        HARBOUR = "harbour", _("Harbour")
+        FORT = "fort", _("Fort")
+        MOSQUE = "mosque", _("Mosque")
+        SCHOOL = "school", _("School")
+        MARKET = "market", _("Market")
+        PARK = "park", _("Park")
+        HEALTH = "health", _("Hospital or clinic")
+        PUBLIC = "public", _("Public building")
+
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     rank = models.PositiveSmallIntegerField(
         _("Rank"), default=5, db_default=5, help_text=_("1 shows from afar, 9 only near.")
     )
+    sort = models.CharField(_("Sort"), max_length=10, choices=Sort, blank=True, default="", db_default="")
     name_ar = models.CharField(_("Name in Arabic"), max_length=200, blank=True, default="", db_default="")
     name_en = models.CharField(_("Name in English"), max_length=200, blank=True, default="", db_default="")
     geom = models.GeometryField(_("Geometry"), srid=4326, spatial_index=False)

@@ -13,16 +13,24 @@ from .site import Name
 from .wadis import COUNTRY_ROAD_ENDS, Wadis
 
 RANKS = {"hamlet": 5, "farms": 6, "shore": 7}
+# What districts and landmarks are, by the kind or purpose of their ground.
+SORTS = {
+    "oasis": "palms", "gardens": "palms", "farms": "palms", "shore": "beach", "souq": "market", "fish_market": "market",
+    "mosque": "mosque", "great_mosque": "mosque", "school": "school", "park": "park", "hospital": "health",
+    "fort": "fort", "lighthouse": "harbour", "town_hall": "public", "police": "public", "library": "public",
+    "stadium": "public",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature of the base map to be: kind as `BaseFeature.Kind`, rank, name if it has one."""
+    """A feature of the base map to be: kind as `BaseFeature.Kind`, rank, name if it has one, sort as `Sort`."""
 
     kind: str
     rank: int
     shape: Geometry
     name: Name | None = None
+    sort: str = ""
 
 
 def places(plan: Plan, wadis: Wadis, land: Land, seed: int) -> Iterator[Feature]:
@@ -32,17 +40,19 @@ def places(plan: Plan, wadis: Wadis, land: Land, seed: int) -> Iterator[Feature]
     yield Feature("place", 1, Point((first[0] + last[0]) / 2, (first[1] + last[1]) / 2 + 260), site.name)
     for number, name in land.quarters.items():
         rank = RANKS.get(land.kinds[number], 4)
-        yield Feature("place", rank, land.grounds[number].representative_point(), name)
+        sort = SORTS.get(land.kinds[number], "")
+        yield Feature("place", rank, land.grounds[number].representative_point(), name, sort)
     for lot, name, rank in landmarks(land, site, seed):
-        yield Feature("place", rank, lot.outline.representative_point(), name)
+        sort = SORTS.get(lot.purpose.removeprefix("old_"), "")
+        yield Feature("place", rank, lot.outline.representative_point(), name, sort)
     for top, raw in zip(terrain.hill_tops(), site.names["hills"], strict=True):
-        yield Feature("place", 4, top, Name(**raw))
+        yield Feature("place", 4, top, Name(**raw), "hill")
     yield Feature("place", 6, dam(wadis), site.place("dam"))
     if site.seaside:
         harbour = terrain.harbour.representative_point()
         yield Feature("place", 3, Point(site.middle_u, -1900), site.place("sea"))
         yield Feature("place", 5, terrain.headland.representative_point(), site.place("headland"))
-        yield Feature("place", 5, Point(harbour.x, harbour.y - 110), site.place("harbour"))
+        yield Feature("place", 5, Point(harbour.x, harbour.y - 110), site.place("harbour"), "harbour")
         yield Feature("place", 6, terrain.islet.representative_point(), site.place("islet"))
 
 

@@ -15,6 +15,7 @@ def load(town: Town, owner: Authority) -> None:
                 authority=owner,
                 kind=feature.kind,
                 rank=feature.rank,
+                sort=feature.sort,
                 name_ar=feature.name.ar if feature.name else "",
                 name_en=feature.name.en if feature.name else "",
                 geom=stored(town.frame, feature.shape),

@@ -1,5 +1,5 @@
 import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
-import { addIcons } from "./icons.js";
+import { addPlanIcons } from "./icons.js";
 import { buildStyle } from "./style.js";
 import { firstView } from "./view.js";
 import { fontsReady, onThemeChange, palette } from "./tokens.js";
@@ -25,9 +25,12 @@ export class Backdrop {
       maxPitch: 0,
       ...firstView(plan),
     });
-    const icons = plan.layers.map(({ symbol }) => symbol.icon);
-    addIcons(this.map, icons, { spriteUrl, stroke: palette()("map-halo") });
-    onThemeChange(() => this.map.setStyle(this.style()));
+    const icons = () => addPlanIcons(this.map, plan, { spriteUrl, colour: palette() });
+    icons();
+    onThemeChange(() => {
+      this.map.setStyle(this.style());
+      icons();
+    });
   }
 
   style() {

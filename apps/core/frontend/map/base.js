@@ -5,6 +5,18 @@ import { inBothLanguages, inLanguage } from "./text.js";
 const NAMES = { ar: "name_ar", en: "name_en" };
 const MAIN_ROAD = ["<=", ["coalesce", ["get", "rank"], 5], 3];
 
+// What a place is (BaseFeature.Sort) and the icon that tells it.
+const SORTS = {
+  hill: "mountain", palms: "tree-palm", beach: "umbrella", harbour: "anchor", fort: "castle", mosque: "moon-star",
+  school: "school", market: "store", park: "trees", health: "hospital", public: "landmark",
+};
+export const PLACE_ICONS = Object.values(SORTS);
+const SORT = ["coalesce", ["get", "sort"], ""];
+const PLACE_ICON = ["match", SORT, ...Object.entries(SORTS).flatMap(([sort, icon]) => [sort, `place:${icon}`]), ""];
+// The symbol stands over its name; where the name finds no room the symbol may stand alone.
+const WITH_ICON = { "icon-image": PLACE_ICON, "icon-size": 0.72, "text-optional": true, "icon-padding": 3 };
+const NAME_BELOW = ["case", ["==", PLACE_ICON, ""], ["literal", [0, 0]], ["literal", [0, 0.9]]];
+
 /** Width in pixels that grows with zoom; main roads are wider. */
 function roadWidth(extra) {
   const stops = [8, 0.6, 12, 1.6, 14, 4, 16, 10, 18, 26, 20, 70];
@@ -41,11 +53,17 @@ function names(colour, layer, lang) {
       layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "symbol-placement": "line" },
       paint: { "text-color": colour("map-label-2"), ...halo } },
     { ...layer("base-places"), id: "base-sight-name", type: "symbol", minzoom: 15, filter: [">", rank, 6],
-      layout: { "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "text-max-width": 8 },
+      layout: {
+        ...WITH_ICON,
+        "text-field": inLanguage(NAMES, lang), "text-font": FONT, "text-size": 12, "text-max-width": 8,
+        "text-offset": NAME_BELOW, "text-anchor": ["case", ["==", PLACE_ICON, ""], "center", "top"],
+      },
       paint: { "text-color": colour("map-label-2"), ...halo } },
     { ...layer("base-places"), id: "base-place-name", type: "symbol", maxzoom: 16.2,
       filter: ["all", ["<=", rank, 6], ["any", [">=", ["zoom"], 13], ["<=", rank, 3], ["all", [">=", ["zoom"], 12], ["<=", rank, 4]]]],
       layout: {
+        ...WITH_ICON, "text-optional": false, "icon-optional": true,
+        "text-offset": NAME_BELOW, "text-anchor": ["case", ["==", PLACE_ICON, ""], "center", "top"],
         "text-field": inBothLanguages(NAMES, lang),
         "text-font": FONT_STRONG,
         "text-size": ["interpolate", ["linear"], ["zoom"], 6, 12, 12, ["case", ["<=", rank, 3], 19, 13], 16, 18],

@@ -1,5 +1,5 @@
 import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
-import { addIcons } from "./icons.js";
+import { addPlanIcons } from "./icons.js";
 import { buildStyle } from "./style.js";
 import { fontsReady, onThemeChange, palette } from "./tokens.js";
 
@@ -73,8 +73,7 @@ export class View {
   }
 
   icons() {
-    const names = this.plan.layers.map(({ symbol }) => symbol.icon);
-    return addIcons(this.map, names, { spriteUrl: this.element.dataset.sprite, stroke: this.colour("map-halo") });
+    return addPlanIcons(this.map, this.plan, { spriteUrl: this.element.dataset.sprite, colour: this.colour });
   }
 
   async retheme() {
