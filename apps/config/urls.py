@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest
 from django.urls import include, path
 
+admin.site.site_url = None  # the desk's bar leads to the map in the page's language
+
 
 def nothing_here(request: HttpRequest, **_parts: str) -> NoReturn:
     """The admin's way to a record's own page: no record has one, and Django's fails at keys that are no number."""

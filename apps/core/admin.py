@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -127,18 +128,23 @@ class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A geometry that cannot be edited here is shown by `on_map` instead of as text."""
-        fields = [name for name in super().get_fields(request, obj) if name not in ("id", "on_map")]
+        fields = [name for name in super().get_fields(request, obj) if name not in ("id", "identifier", "on_map")]
         if obj is None:
             return fields
         drawn = {field.name for field in self.opts.get_fields() if isinstance(field, GeometryField)}
         if not drawn or (self.map_editable and self.has_change_permission(request, obj)):
-            return [*fields, "id"]
-        return [*(name for name in fields if name not in drawn), "on_map", "id"]
+            return [*fields, "identifier"]
+        return [*(name for name in fields if name not in drawn), "on_map", "identifier"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A record never changes its authority."""
         given = list(super().get_readonly_fields(request, obj))
-        return [*given, "id", "on_map", *(["authority"] if obj else [])]
+        return [*given, "identifier", "on_map", *(["authority"] if obj else [])]
+
+    @display(description=_("Identifier"))
+    def identifier(self, obj: Any) -> SafeString:
+        """What feeds, exports and QGIS know the record by."""
+        return format_html('<bdi dir="ltr">{}</bdi>', obj.pk)
 
     @display(description=_("Place"))
     def on_map(self, obj: Any) -> SafeString:

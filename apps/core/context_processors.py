@@ -9,4 +9,4 @@ THEMES = ("light", "dark")
 def page(request: HttpRequest) -> dict[str, object]:
     """Name of the site and the theme that this visitor chose ("" follows the system)."""
     theme = request.COOKIES.get("theme", "")
-    return {"site_name": _("Baladiya"), "theme": theme if theme in THEMES else ""}
+    return {"home_name": _("Baladiya"), "theme": theme if theme in THEMES else ""}

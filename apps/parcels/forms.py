@@ -17,6 +17,7 @@ from .models import ParcelDraft
 from .services import Outline, surveyed_outline
 
 FEWEST_CORNERS = 3
+NUMBERS = frozenset({"plot_no", "block_no", "krooki_no", "deed_no"})
 
 
 class ProposalForm(forms.ModelForm):
@@ -61,6 +62,8 @@ class ProposalForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        for name in NUMBERS.intersection(given):
+            given[name] = european(given[name])
         parcel = given.get("parcel")
         if parcel is not None:
             given["authority"] = parcel.authority

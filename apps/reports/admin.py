@@ -40,7 +40,7 @@ class NoteInline(ByOthers, RecordInline):
     """What was done and answered so far."""
 
     model = StatusNote
-    fields = readonly_fields = ("noted_at", "status", "answer")  # type: ignore[assignment]
+    fields = readonly_fields = ("noted_at", "status", "answer")
     ordering = ("noted_at",)
 
 
@@ -63,8 +63,8 @@ class ReportAdmin(RecordAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         told = ["number", "status", "reported_at", "text", "photo_links", "reporter_lines", "address"]
         if not self.has_change_permission(request, obj):
-            return [*told, "category", "on_map", "authority", "id"]
-        return [*told, "category", "geom", "step", "answer", "authority", "id"]
+            return [*told, "category", "on_map", "authority", "identifier"]
+        return [*told, "category", "geom", "step", "answer", "authority", "identifier"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -114,7 +114,11 @@ class PhotoAdmin(RecordAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         shown = ["report", "review", "original"]
-        return [*shown, "blurred", "hide", "id"] if self.has_change_permission(request, obj) else [*shown, "id"]
+        return (
+            [*shown, "blurred", "hide", "identifier"]
+            if self.has_change_permission(request, obj)
+            else [*shown, "identifier"]
+        )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

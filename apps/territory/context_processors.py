@@ -9,8 +9,8 @@ from .identity import home_authority
 
 
 def identity(request: HttpRequest) -> dict[str, object]:
-    """`site`, and its name in the page's language; asked of the database only by a template that shows them."""
+    """`home`, and its name in the page's language; asked of the database only by a template that shows them."""
     if not settings.HOME_AUTHORITY:
         return {}
     home = SimpleLazyObject(home_authority)
-    return {"site": home, "site_name": lazystr(SimpleLazyObject(lambda: home.name if home else _("Baladiya")))}
+    return {"home": home, "home_name": lazystr(SimpleLazyObject(lambda: home.name if home else _("Baladiya")))}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ from .models import Authority
 
 class AuthorityForm(forms.ModelForm):
     """With the emblem as a picture to send; what is stored went through the gate."""
+
+    first_language = forms.ChoiceField(label=_("First language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = Authority

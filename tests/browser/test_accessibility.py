@@ -11,7 +11,8 @@ from .conftest import Open
 pytestmark = pytest.mark.browser
 
 WIDTHS = (360, 1280)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Without `preload` axe puts no copies of stylesheets into the page, which the security policy would refuse.
+RULES = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALLEST_TARGET = 43.5  # CSS pixels; 44, less what rounding takes
 
 PAGES = {

@@ -113,6 +113,7 @@ HOME_AUTHORITY = env.str("HOME_AUTHORITY", default="")
 # Language and time
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["apps.config.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Muscat")
 

@@ -8,8 +8,16 @@ import { putUnder } from "./admin/under-leaflet.js";
 L.PM.setOptIn(false);
 window.GeomanField = GeomanField;
 
+/** Geoman's buttons are pictures; their words stand in a title around them. */
+function nameButtons(holder) {
+  for (const button of holder.querySelectorAll(".leaflet-buttons-control-button")) {
+    button.setAttribute("aria-label", button.closest("[title]")?.title ?? "");
+  }
+}
+
 addEventListener("map:init", ({ detail: { map } }) => {
   map.pm.addLang?.("ar", arabic, "en");
   if (document.documentElement.lang === "ar") map.pm.setLang("ar", arabic, "en");
   putUnder(map).catch(console.error);
+  new MutationObserver(() => nameButtons(map.getContainer())).observe(map.getContainer(), { childList: true, subtree: true });
 });

@@ -82,6 +82,9 @@ class ParcelDraftAdmin(RecordAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if object_id is None:
+            title = _("Propose a change") if _parcel_of(request) else _("Propose a new parcel")
+            extra_context = {"title": title, **(extra_context or {})}
         once = {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, once | (extra_context or {}))
 

@@ -38,8 +38,8 @@ class ParcelAdmin(ByOthers, RecordAdmin):
     change_form_template = "parcels/admin_parcel.html"
     change_list_template = "parcels/admin_parcels.html"
     list_display = (
-        "plot_no", "block_no", "scheme", "wilayat", "land_use", "status", "legal_area_m2", "computed_area_m2",
-        "valid_from", "valid_to", "authority",
+        "plot_no", "block_no", "scheme", "land_use", "status", "legal_area_m2", "computed_area_m2", "valid_from",
+        "authority",
     )  # fmt: skip
     list_filter = (
         InForce,

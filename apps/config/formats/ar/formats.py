@@ -1,0 +1,7 @@
+"""Arabic: the day before the month, the clock in 24 hours, and the decimal point of money and surveys (12.500)."""
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y، H:i"
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","

@@ -1,0 +1,105 @@
+"""The officer's desk: axe finds nothing, nothing hangs over the edge, and a parcel is proposed by keyboard alone."""
+
+import datetime
+
+import pytest
+import shapely
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from apps.parcels import services
+from apps.parcels.models import ParcelDraft
+from gis.db.acting import acting_as
+from gis.geometry import from_geos
+from tests.scene import STEP, Scene
+
+from .conftest import Open
+from .test_accessibility import WIDTHS, findings
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "desk": "/admin/",
+    "parcels": "/admin/parcels/parcel/?q=10",
+    "parcel": "/admin/parcels/parcel/{parcel}/change/",
+    "history": "/admin/parcels/parcel/{parcel}/history/",
+    "proposing": "/admin/parcels/parceldraft/add/?parcel={parcel}",
+    "drafts": "/admin/parcels/parceldraft/",
+    "draft": "/admin/parcels/parceldraft/{draft}/change/",
+    "authority": "/admin/territory/authority/{authority}/change/",
+    "reports": "/admin/reports/report/",
+    "report": "/admin/reports/report/{report}/change/",
+    "members": "/admin/accounts/membership/",
+    "new member": "/admin/accounts/membership/add/",
+}
+
+
+@pytest.fixture(scope="module")
+def draft(scene: Scene, django_db_blocker: object) -> ParcelDraft:
+    """Of a new plot north of the others, proposed by somebody else."""
+    from apps.accounts.models import Membership, User
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        person = User.objects.using("owner").create(username="proposer", is_staff=True)
+        Membership.objects.using("owner").create(
+            user=person, authority=scene.authority, role="gis_officer", valid_from=datetime.date(2020, 1, 1)
+        )
+        with acting_as(user=person.pk):
+            moved = shapely.affinity.translate(from_geos(scene.parcel.geom), yoff=-2 * STEP)
+        return services.propose_parcel(
+            authority=scene.authority, outline=services.Outline(moved), reason="مسح جديد", by=person, at=timezone.now(),
+            particulars=services.Particulars(plot_no="901", block_no="4"), since=datetime.date(2026, 1, 1),
+        )  # fmt: skip
+
+
+def signed_in(scene: Scene, address: str, lang: str) -> dict[str, object]:
+    """What a context needs to be the officer's."""
+    client = Client()
+    client.force_login(scene.officer)
+    values = {settings.SESSION_COOKIE_NAME: client.session.session_key, settings.LANGUAGE_COOKIE_NAME: lang}
+    return {"storage_state": {"cookies": [
+        {"name": name, "value": value, "url": address} for name, value in values.items()
+    ], "origins": []}}  # fmt: skip
+
+
+def path_of(name: str, scene: Scene, draft: ParcelDraft) -> str:
+    return PAGES[name].format(
+        parcel=scene.parcel.pk, draft=draft.pk, authority=scene.authority.pk, report=scene.report.pk
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("lang", "width", "theme"), [("ar", WIDTHS[0], "dark"), ("en", WIDTHS[1], "light")])
+def test_axe_finds_nothing(
+    open_page: Open, scene: Scene, draft: ParcelDraft, address: str, name: str, lang: str, width: int, theme: str
+):
+    given = signed_in(scene, address, lang)
+    page = open_page(path_of(name, scene, draft), width=width, color_scheme=theme, **given)
+    assert page.evaluate("document.documentElement.lang") == lang
+    if page.locator(".leaflet-container").count():
+        page.wait_for_selector(".leaflet-buttons-control-button[aria-label]")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_parcel_is_proposed_by_keyboard_alone(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
+    page = open_page("/admin/parcels/parceldraft/add/", **signed_in(scene, address, "en"))
+    west, south = draft.geom.extent[0] + 3 * STEP, draft.geom.extent[1]
+    east, north = west + STEP, south + STEP
+    _type(page, "plot_no", "٩٠٢")
+    corners = f"{west} {south}\n{east} {south}\n{east} {north}\n{west} {north}"
+    _type(page, "corners", corners)
+    _type(page, "reason", "new layout")
+    page.locator("input[name=_save]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".success")
+    page.click(".success a")
+    page.wait_for_selector(".record-map canvas")
+    assert "902" in page.locator("#content").inner_text()
+
+
+def _type(page: Page, name: str, text: str) -> None:
+    page.locator(f"[name={name}]").focus()
+    page.keyboard.insert_text(text)
