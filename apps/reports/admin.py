@@ -40,7 +40,7 @@ class NoteInline(ByOthers, RecordInline):
     """What was done and answered so far."""
 
     model = StatusNote
-    fields = readonly_fields = ("noted_at", "status", "answer")
+    fields = readonly_fields = ("noted_at", "status", "answer")  # type: ignore[assignment]
     ordering = ("noted_at",)
 
 
