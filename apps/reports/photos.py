@@ -5,9 +5,11 @@ Whatever way a photo comes in, only what `clean` returns is kept. Where and when
 """
 
 import hashlib
+import subprocess
+import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from typing import Protocol
 
 import puremagic
@@ -22,6 +24,9 @@ LONGEST_SIDE = 1600
 QUALITY = 85
 READ_AS = {".jpg": "JPEG", ".jpeg": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 HEIC = frozenset({".heic", ".heif", ".hif", ".avif", ".heics", ".heifs"})
+HEIC_CHILD = Path(__file__).with_name("heic_child.py")
+TOO_MANY_PIXELS = 4  # its answer
+WALL_SECONDS = 20.0  # it has ten seconds of processor time, and machines are busy
 ORIENTATION = 0x0112  # the one EXIF tag that is used, before all are dropped
 
 
@@ -44,16 +49,9 @@ class PhotoTooManyPixels(Refusal):
     sentence = _("A photo may have up to %(megapixels)s million pixels. Choose a smaller one.")
 
 
-class PhotoIsHeic(Refusal):
-    code = "photo_is_heic"
-    status = 415
-    sentence = _("This photo is in the HEIC format, which is not accepted. Choose “Most compatible” in the camera's "
-                 "settings, or send a JPEG.")  # fmt: skip
-
-
 class PhotoUnreadable(Refusal):
     code = "photo_unreadable"
-    sentence = _("This file is not a photo that can be read. Send a JPEG, PNG or WebP that opens on your phone.")
+    sentence = _("This file is not a photo that can be read. Send a JPEG, PNG, WebP or HEIC that opens on your phone.")
 
 
 @dataclass(frozen=True)
@@ -77,12 +75,14 @@ def read(file: Readable) -> bytes:
 def clean(raw: bytes) -> Photo:
     """A new JPEG of at most 1600 pixels a side.
 
-    Raises PhotoTooLarge, PhotoTooManyPixels, PhotoIsHeic or PhotoUnreadable; nothing else, whatever the bytes are.
+    Raises PhotoTooLarge, PhotoTooManyPixels or PhotoUnreadable; nothing else, whatever the bytes are.
     """
     if len(raw) > LARGEST_BYTES:
         raise PhotoTooLarge(megabytes=LARGEST_BYTES // 2**20)
     try:
-        with Image.open(BytesIO(raw), formats=[_format_of(raw)]) as image:
+        kind = _format_of(raw)
+        plain = _decoded(raw) if kind == "PPM" else raw
+        with Image.open(BytesIO(plain), formats=[kind]) as image:
             picture = _upright(image)
     except Image.DecompressionBombError as error:
         raise PhotoTooManyPixels(megapixels=LARGEST_PIXELS // 10**6) from error
@@ -105,20 +105,24 @@ def _format_of(raw: bytes) -> str:
     except (puremagic.PureError, ValueError) as error:
         raise PhotoUnreadable from error
     if found in HEIC:
-        return _heic()
+        return "PPM"  # what its decoder gives
     if found not in READ_AS:
         raise PhotoUnreadable
     return READ_AS[found]
 
 
-def _heic() -> str:
-    """The phone's own format needs a decoder that an operator may install beside the platform."""
-    if find_spec("pi_heif") is None:
-        raise PhotoIsHeic
-    import pi_heif
-
-    pi_heif.register_heif_opener()
-    return "HEIF"
+def _decoded(raw: bytes) -> bytes:
+    """The plain picture in a HEIC file, decoded by a process of its own."""
+    command = [sys.executable, "-I", str(HEIC_CHILD), str(LARGEST_PIXELS), str(LONGEST_SIDE)]
+    try:
+        done = subprocess.run(command, input=raw, capture_output=True, timeout=WALL_SECONDS, check=False, env={})
+    except subprocess.TimeoutExpired as error:
+        raise PhotoUnreadable from error
+    if done.returncode == TOO_MANY_PIXELS:
+        raise PhotoTooManyPixels(megapixels=LARGEST_PIXELS // 10**6)
+    if done.returncode or not done.stdout:
+        raise PhotoUnreadable
+    return done.stdout
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -24,7 +24,6 @@ FIELDS = {
     "category_not_offered": "category",
     "photo_too_large": "photo",
     "photo_too_many_pixels": "photo",
-    "photo_is_heic": "photo",
     "photo_unreadable": "photo",
     "bad_email": "email",
 }

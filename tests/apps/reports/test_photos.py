@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageStat
 from PIL.PngImagePlugin import PngInfo
 
 from apps.core.refusals import Refusal
@@ -105,10 +105,33 @@ def test_each_of_the_eight_turns_is_the_right_one(orientation: int):
     assert colour_at(clean.jpeg, 50, 35)[1] > 200
 
 
-def test_apple_photos_are_refused_with_what_to_do(shared_data: Path):
-    for path in sorted((shared_data / "08_images" / "gps-exif-jpegs").glob("heic__*")):
-        with pytest.raises(photos.PhotoIsHeic):
-            photos.clean(path.read_bytes())
+def test_apple_photos_are_taken_without_what_they_tell(shared_data: Path):
+    found = sorted((shared_data / "08_images" / "gps-exif-jpegs").glob("heic__*"))
+    assert found
+    for path in found:
+        photo = photos.clean(path.read_bytes())
+        with Image.open(BytesIO(photo.jpeg)) as image:
+            assert (image.format, max(image.size) <= photos.LONGEST_SIDE) == ("JPEG", True)
+            assert not image.getexif()
+            assert {"icc_profile", "xmp", "comment"}.isdisjoint(image.info)
+            assert ImageStat.Stat(image.convert("L")).stddev[0] > 10  # a picture, not a blank
+
+
+def test_what_only_looks_like_heic_ends_its_own_process(shared_data: Path):
+    whole = min((shared_data / "08_images" / "gps-exif-jpegs").glob("heic__*")).read_bytes()
+    for broken in (whole[:4000], whole[: len(whole) // 2], whole[:24] + b"\xff" * 5000):
+        with pytest.raises(photos.PhotoUnreadable):
+            photos.clean(broken)
+
+
+def test_heic_has_the_same_caps(shared_data: Path, monkeypatch: pytest.MonkeyPatch):
+    whole = min((shared_data / "08_images" / "gps-exif-jpegs").glob("heic__*")).read_bytes()
+    monkeypatch.setattr(photos, "LARGEST_PIXELS", 10_000)
+    with pytest.raises(photos.PhotoTooManyPixels):
+        photos.clean(whole)
+    monkeypatch.setattr(photos, "WALL_SECONDS", 0.01)
+    with pytest.raises(photos.PhotoUnreadable):
+        photos.clean(whole)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
