@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import RecordAdmin
+from apps.core.admin import InForce, RecordAdmin
 from apps.core.refusals import Refusal
 
 from . import services
@@ -67,7 +67,7 @@ class MembershipAdmin(RecordAdmin):
     to_read = to_write = Action.MANAGE_MEMBERS
     form = MembershipForm
     list_display = ("user", "role", "unit", "authority", "valid_from", "valid_to")
-    list_filter = ("role",)
+    list_filter = (InForce, "role")
     list_select_related = ("user", "unit", "authority")
     search_fields = ("user__username", "user__name_ar", "user__name_en")
     actions = ("withdraw",)

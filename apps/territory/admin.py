@@ -11,6 +11,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
 from apps.core.widgets import MapWidget
 
+from .admin_imports import ImportRunAdmin, QuarantineAdmin
 from .forms import AuthorityForm
 from .models import (
     Authority,
@@ -23,6 +24,8 @@ from .models import (
     Wilayat,
     WorkingCalendar,
 )
+
+__all__ = ["ImportRunAdmin", "QuarantineAdmin"]  # registered there; Django looks for pages in this module
 
 # What a manager may do: names of `apps.accounts.permissions.Action`, which is a storey above.
 TO_MANAGE = "manage_members"

@@ -31,6 +31,7 @@ PAGES = {
     "authority": "/admin/territory/authority/{authority}/change/",
     "reports": "/admin/reports/report/",
     "report": "/admin/reports/report/{report}/change/",
+    "quarantine": "/admin/spatial/quarantine/",
     "members": "/admin/accounts/membership/",
     "new member": "/admin/accounts/membership/add/",
 }

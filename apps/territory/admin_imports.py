@@ -1,0 +1,83 @@
+"""What became of imported files: each run with its counts, and the features that were not taken, with the reason."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, display
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from apps.core.admin import ByOthers, ByStanding, standing
+from gis.exchange.models import ImportRun, Quarantine
+from gis.layers import registry
+
+
+class DeliveredAdmin(ByOthers, ByStanding, ModelAdmin):
+    """Rows that an import wrote: read by officers of the authority it was for, changed by nobody."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        caller = standing(request)
+        return rows if caller.everywhere else rows.filter(authority_id__in=caller.authorities(self.to_read))
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(DeliveredAdmin):
+    list_display = ("started_at", "into", "file_name", "state", "ended_at")
+    list_filter = ("state", "layer")
+    search_fields = ("file_name", "layer")
+    fields = ("into", "file_name", "snapshot", "state", "message", "counted", "not_taken", "started_at", "ended_at")
+
+    @display(description=gettext_lazy("Layer"), ordering="layer")
+    def into(self, run: ImportRun) -> str:
+        layer = registry.get(run.layer)
+        return str(layer.title) if layer else run.layer
+
+    @display(description=gettext_lazy("Message"))
+    def message(self, run: ImportRun) -> str:
+        return run.message_en if get_language() == "en" else run.message_ar
+
+    @display(description=gettext_lazy("Counts"))
+    def counted(self, run: ImportRun) -> SafeString:
+        return _pairs(run.counts)
+
+    @display(description=gettext_lazy("Quarantine"))
+    def not_taken(self, run: ImportRun) -> str:
+        count = run.quarantine.count()
+        if not count:
+            return _("None")
+        address = reverse("admin:spatial_quarantine_changelist")
+        return format_html('<a href="{}?run__id__exact={}">{}</a>', address, run.pk, count)
+
+
+@admin.register(Quarantine)
+class QuarantineAdmin(DeliveredAdmin):
+    """Correct the feature in its source and import the file again: nothing is taken by hand."""
+
+    list_display = ("row", "source_id", "why", "run")
+    list_filter = (("run", RelatedOnlyFieldListFilter), "code")
+    list_select_related = ("run",)
+    search_fields = ("source_id", "reason_ar", "reason_en")
+    fields = ("run", "row", "source_id", "why", "values", "original_crs")
+
+    @display(description=gettext_lazy("Reason"))
+    def why(self, feature: Quarantine) -> str:
+        return feature.reason
+
+    @display(description=gettext_lazy("Original values"))
+    def values(self, feature: Quarantine) -> SafeString:
+        return _pairs(feature.attributes)
+
+
+def _pairs(values: dict[str, Any]) -> SafeString:
+    """Names and values as they came."""
+    lines = format_html_join("", "<dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd>", values.items())
+    return format_html("<dl>{}</dl>", lines)

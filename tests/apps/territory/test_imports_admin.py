@@ -1,0 +1,59 @@
+"""Officers read what became of their authority's imports, in their language, and nobody changes it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gis.db.acting import acting_as
+from gis.exchange.models import ImportRun, Quarantine
+from tests.apps.town import Town, found_towns, hire
+
+pytestmark = pytest.mark.django_db
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def town() -> Town:
+    return found_towns()
+
+
+def delivered(town: Town, authority: str = "here", name: str = "plots.gpkg") -> Quarantine:
+    body = getattr(town, authority)
+    with acting_as(authorities=[body.pk], actor="test"):
+        run = ImportRun.objects.create(authority_id=body.pk, layer="parcels", file_name=name, counts={"in": 3})
+        feature: Quarantine = Quarantine.objects.create(
+            run=run, authority_id=body.pk, row=7, source_id="S-7", code="invalid", reason_ar="الحدود غير صحيحة",
+            reason_en="The outline is not valid", attributes={"PLOT": NASTY},
+        )  # fmt: skip
+    return feature
+
+
+def sign_in(town: Town, language: str) -> Client:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(hire(town.here, "planner"))
+    return client
+
+
+@pytest.mark.parametrize(("language", "reason"), [("en", "The outline is not valid"), ("ar", "الحدود غير صحيحة")])
+def test_the_reason_in_the_readers_language(town: Town, language: str, reason: str):
+    feature, client = delivered(town), sign_in(town, language)
+    run = client.get(reverse("admin:spatial_importrun_change", args=[feature.run_id])).content.decode()
+    listed = reverse("admin:spatial_quarantine_changelist") + f"?run__id__exact={feature.run_id}"
+    assert f'href="{listed}"' in run
+    assert reason in client.get(listed).content.decode()
+    page = client.get(reverse("admin:spatial_quarantine_change", args=[feature.pk])).content.decode()
+    assert reason in page
+    assert NASTY not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_not_over_the_border_and_not_to_be_changed(town: Town):
+    theirs, ours, client = delivered(town, "there", "secret.gpkg"), delivered(town), sign_in(town, "en")
+    for model, key in (("importrun", theirs.run_id), ("quarantine", theirs.pk)):
+        assert "secret" not in client.get(reverse(f"admin:spatial_{model}_changelist")).content.decode()
+        assert client.get(reverse(f"admin:spatial_{model}_change", args=[key])).status_code == 302
+    for verb in ("change", "delete"):
+        assert (
+            client.post(reverse(f"admin:spatial_quarantine_{verb}", args=[ours.pk]), {"post": "yes"}).status_code == 403
+        )
+    assert client.get(reverse("admin:spatial_importrun_add")).status_code == 403
