@@ -139,10 +139,11 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """In a mode that can be made smaller without a loss: palettes and bits only when they are true colours."""
+    """In a mode that can be made smaller without a loss: palettes only as true colours, bits only as shades."""
     if "transparency" in image.info or image.mode in ("PA", "LA", "La", "RGBa"):
         return image.convert("RGBA")
-    return image.convert("RGB") if image.mode in ("P", "1") else image
+    shades = {"P": "RGB", "1": "L"}.get(image.mode)
+    return image.convert(shades) if shades else image
 
 
 TURNS = {
