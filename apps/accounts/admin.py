@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import InForce, RecordAdmin
+from apps.core.admin_lookups import DeclaredLookups
 from apps.core.refusals import Refusal
 
 from . import services
@@ -31,7 +32,7 @@ def shown_once(request: HttpRequest, page: ModelAdmin, lines: dict[Any, str]) ->
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DeclaredLookups, DjangoUserAdmin):
     """For superusers. A person is deactivated, never deleted: the history speaks of them."""
 
     list_display = ("username", "name_ar", "name_en", "is_active", "is_superuser", "last_login")
@@ -142,7 +143,7 @@ class DeskLoginAdmin(RecordAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(DeclaredLookups, ModelAdmin):
     """For superusers."""
 
     list_display = ("code", "name_ar", "name_en")
@@ -150,7 +151,7 @@ class OrganisationAdmin(ModelAdmin):
 
 
 @admin.register(AgencyKey)
-class AgencyKeyAdmin(ModelAdmin):
+class AgencyKeyAdmin(DeclaredLookups, ModelAdmin):
     """For superusers. A key is made and ended, never changed."""
 
     form = AgencyKeyForm

@@ -29,6 +29,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 from gis.layers import registry
 
+from .admin_lookups import DeclaredLookups
 from .digits import european
 from .record_history import lines
 from .refusals import Refusal, refusal_of
@@ -84,7 +85,7 @@ class ByOthers:
         return False
 
 
-class RecordAdmin(ByStanding, LeafletGeoAdminMixin, ModelAdmin):
+class RecordAdmin(DeclaredLookups, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     """For models that belong to an authority.
 
     `map_editable = False` shows geometry and takes none: parcels are drawn by a survey, not here.

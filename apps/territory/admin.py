@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
+from apps.core.admin_lookups import DeclaredLookups
 from apps.core.widgets import MapWidget
 
 from .admin_imports import ImportRunAdmin, QuarantineAdmin
@@ -50,7 +51,7 @@ class AuthorityAliasInline(TabularInline):
     extra = 0
 
 
-class DrawnAdmin(LeafletGeoAdminMixin, ModelAdmin):
+class DrawnAdmin(DeclaredLookups, LeafletGeoAdminMixin, ModelAdmin):
     """What belongs to no authority: for superusers. Nothing is deleted, it ends: records point at it."""
 
     widget = MapWidget

@@ -34,6 +34,7 @@ class ParcelDraftAdmin(RecordAdmin):
     asks_reason = False
     history_hides = ("original", "seen")
     list_display = ("plot_no", "block_no", "parcel", "state", "valid_from", "proposed_by", "proposed_at", "authority")
+    linked_by = ("parcel__id__exact",)  # the way from a parcel to its drafts
     list_filter = ("state", ("authority", RelatedOnlyFieldListFilter))
     list_select_related = ("parcel", "proposed_by", "authority")
     search_fields = ("plot_no", "block_no", "krooki_no", "deed_no", "reason")
