@@ -107,3 +107,14 @@ def test_the_theme_changes_at_once_and_stays(open_page: Open):
     assert page.get_attribute("html", "data-theme") == "dark"
     page.reload()
     assert page.get_attribute("html", "data-theme") == "dark"
+
+
+def test_the_other_language_shows_what_was_opened_meanwhile(open_page: Open, scene: Scene):
+    """A card opens without a new page; the link goes to the address as it is now, with its query."""
+    page = open_page("/ar/")
+    opened = f"card/parcels/{scene.parcel.pk}/?c=23.5002,58.1010&z=17.0"
+    page.evaluate("(address) => history.pushState(null, '', address)", f"/ar/{opened}")
+    page.click("a[data-language]")
+    page.wait_for_url(lambda url: f"/en/card/parcels/{scene.parcel.pk}/?" in url, timeout=15_000)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "Plot 103" in page.locator("#card").inner_text()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language_from_path, override
 from django.views.decorators.http import require_safe
 
 from apps.core.accent import stylesheet
@@ -31,7 +31,8 @@ def choose_language(request: HttpRequest, language: str) -> HttpResponse:
     wanted = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         wanted = "/"
-    response = HttpResponseRedirect(translate_url(_without_lang(wanted), language))
+    with override(get_language_from_path(urlsplit(wanted).path)):  # addresses are known in their own language only
+        response = HttpResponseRedirect(translate_url(_without_lang(wanted), language))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -47,6 +47,13 @@ def test_a_card_stays_open(officer: Client, scene: Scene):
     assert follow(officer, f"/ar/card/parcels/{scene.parcel.pk}/") == f"/en/card/parcels/{scene.parcel.pk}/"
 
 
+@pytest.mark.parametrize("preferred", ["ar", "en", "fr"])
+def test_whatever_the_browser_prefers(scene: Scene, preferred: str):
+    visitor = Client(headers={"host": "127.0.0.1", "Accept-Language": preferred})
+    assert follow(visitor, "/ar/search?q=x") == "/en/search?q=x"
+    assert follow(visitor, "/en/search?q=x") == "/ar/search?q=x"
+
+
 def test_the_sign_in_page_has_the_link(scene: Scene):
     visitor = Client(headers={"host": "127.0.0.1", "Accept-Language": "ar"})
     assert follow(visitor, "/admin/login/?next=/admin/") == "/admin/login/?next=/admin/"
