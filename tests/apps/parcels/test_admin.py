@@ -119,6 +119,15 @@ class TestParcels:
         page = sign_in(hire(town.here)).get(reverse("admin:parcels_parcel_history", args=[parcel.pk]))
         assert "first survey" in page.content.decode()
 
+    def test_its_drafts_are_one_link_away(self, town: Town):
+        parcel = register(town)
+        mine = draft_of(town, parcel=parcel.pk, corners="", geom=parcel.geom.geojson, plot_no="1A")
+        draft_of(town, corners=corners(east=100))
+        client = sign_in(hire(town.here))
+        link = f"{reverse('admin:parcels_parceldraft_changelist')}?parcel__id__exact={parcel.pk}"
+        assert link in client.get(page_of(parcel)).content.decode()
+        assert [found.pk for found in client.get(link).context["cl"].result_list] == [mine.pk]
+
     def test_only_who_edits_is_led_to_a_proposal(self, town: Town):
         parcel = register(town)
         link = f"{reverse(ADD)}?parcel={parcel.pk}"
