@@ -179,6 +179,16 @@ def _change(row: Row) -> Change:
     return Change(seq=seq, op=op, id=row["id"], at=at, row=row if op == "put" else None)
 
 
+def opening(layer: Layer, using: str) -> int:
+    """The number of the last change that may have opened or closed rows of the layer; 0 where all are always open."""
+    if layer.open_rows is None:
+        return 0
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT last FROM history_place(%s)", [tenants(layer)])
+        (last,) = cursor.fetchone()
+    return int(last)
+
+
 def _place(layer: Layer, audience: Audience, using: str) -> _Place:
     """Where the log stands now. Another identity, declaration or rule of what is open makes it another log."""
     deciding = tenants(layer) if layer.open_rows is not None else None

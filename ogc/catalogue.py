@@ -9,9 +9,9 @@ from typing import Any, Self
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from gis import features
+from gis import changes, features
 from gis.layers import Audience, Layer, registry
-from gis.published import TookTooLong
+from gis.published import TookTooLong, alias
 
 from . import caller, systems
 
@@ -87,7 +87,8 @@ def measure(layer: Layer) -> Extent:
     whose = now.audience.schema
     if now.audience is Audience.OFFICER:
         whose = f"{whose}:{now.request.user.pk}"
-    key = f"ogc-extent:{layer.id}:{whose}"
+    # What an authority has just switched off must not be told for minutes by a remembered box.
+    key = f"ogc-extent:{layer.id}:{whose}:{changes.opening(layer, alias(now.audience))}"
     found: Extent | None = cache.get(key)
     if found is None:
         try:

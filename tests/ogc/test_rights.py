@@ -165,6 +165,21 @@ def test_parcels_are_published_where_the_authority_says_so(ground: Ground):
         type(here).objects.using("owner").filter(pk=here.pk).update(publishes_parcels=True)
 
 
+def test_an_extent_is_forgotten_when_the_authority_closes(ground: Ground):
+    def box() -> Any:
+        return get(ground, "anonymous", "parcels").json()["extent"]["spatial"]["bbox"]
+
+    here = type(ground.two.here).objects.using("owner").filter(pk=ground.two.here.pk)
+    before = box()
+    assert box() == before
+    here.update(publishes_parcels=False)
+    try:
+        assert box() != before
+    finally:
+        here.update(publishes_parcels=True)
+    assert box() == before
+
+
 def test_the_anonymous_reads_by_the_anonymous_login_only(ground: Ground):
     client = ground.client("anonymous")
     with CaptureQueriesContext(connections["default"]) as asked:
