@@ -23,6 +23,12 @@ TOO_LARGE = (
     f"لا يُقبل أكثر من {LARGEST_BODY // 2**20} ميغابايت في طلب واحد. أرسل ملفًا أصغر.\n"
     f"One request may carry up to {LARGEST_BODY // 2**20} MB. Send a smaller file.\n"
 ).encode()
+# Without a length there would be no bound, and Django takes the body for empty.
+NO_LENGTH = (
+    "لا يقول هذا الطلب كم طوله. أرسله مع Content-Length.\n"
+    "This request does not say how long it is. Send it with Content-Length.\n"
+).encode()
+TEXT = b"text/plain; charset=utf-8"
 URL_SIGNS = "".join(map(chr, range(33, 127)))
 
 pooled: ASGIApp = WSGIMiddleware(django, workers=THREADS)  # type: ignore[arg-type]
@@ -35,7 +41,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/healthz":
         await _answer(scope, send, 200, b"application/json", ALIVE)
     elif _length(scope) > LARGEST_BODY:
-        await _answer(scope, send, 413, b"text/plain; charset=utf-8", TOO_LARGE)
+        await _answer(scope, send, 413, TEXT, TOO_LARGE)
+    elif b"transfer-encoding" in dict(scope["headers"]):
+        await _answer(scope, send, 411, TEXT, NO_LENGTH)
     else:
         await _hand_on(scope, receive, send)
 
@@ -58,6 +66,6 @@ async def _answer(scope: HTTPScope, send: Send, status: int, kind: bytes, body: 
 
 
 def _length(scope: HTTPScope) -> int:
-    """What the caller says of the body's length; without it Django takes the body for empty."""
+    """What the caller says of the body's length; the server reads no more than that."""
     given = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(given) if given.isdigit() else 0
+    return int(given[:20]) if given.isdigit() else 0

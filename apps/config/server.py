@@ -6,6 +6,7 @@ replaced by granian, so its id stays the same and the checks' memory is given ba
 
 import os
 import sys
+from pathlib import Path
 
 HOST, PORT = "127.0.0.1", "8000"
 THREADS = "8"
@@ -33,7 +34,9 @@ def main() -> None:
 
 
 def refuse_what_must_not_be(host: str) -> None:
-    """End with one sentence for each reason: failed system checks, missing row-level security, a demo on the net."""
+    """End with one sentence for each reason: failed system checks, missing row-level security, a demo on the net,
+    uploads that others may read.
+    """
     import django
 
     django.setup()
@@ -42,6 +45,7 @@ def refuse_what_must_not_be(host: str) -> None:
     from django.core.checks import ERROR, run_checks
     from django.db import connections
 
+    from apps.config import uploads
     from apps.config.checks import LOOPBACK
     from apps.config.health import State, findings
 
@@ -49,6 +53,8 @@ def refuse_what_must_not_be(host: str) -> None:
     if settings.DEMO and host not in LOOPBACK:
         reasons.append(f"Demo mode would listen on {host}. Take BIND_HOST away, or turn BALADIYA_DEMO off.")
     reasons += [item.sentence for item in findings() if item.code == "row-security" and item.state is State.FATAL]
+    if left := uploads.close(Path(settings.MEDIA_ROOT)):
+        reasons.append(left)
     connections.close_all()
     if reasons:
         sys.exit("\n".join(["The server does not start:", *(f"- {reason}" for reason in reasons)]))

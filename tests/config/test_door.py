@@ -40,4 +40,8 @@ def test_the_door(committed_db: str):
         refused = raw(address, length).decode()
         assert refused.startswith("HTTP/1.1 413")
         assert "x-content-type-options: nosniff" in refused
+        parts = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ntext=\r\n"
+        refused = raw(address, parts).decode()
+        assert refused.startswith("HTTP/1.1 411"), "a body without a length has no bound"
+        assert "Content-Length" in refused
         assert posted(address, f"/ar/search?q={quote('شارع')}").status == 405

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.config.health.middleware.answer_health",
+    "apps.config.charset.only_utf8",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -93,6 +94,8 @@ PROVISION_FILE = LOCAL / "provision.env"
 PROVISION_FILE_WINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = None
+# The worker asks every few seconds. Whoever may log in may also NOTIFY, and one malformed word ends its listening.
+PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": False}
 
 # The page in which those of the feed stand
 OGC_PAGE = "core/page.html"
@@ -124,6 +127,9 @@ STATIC_ROOT = LOCAL / "static"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(dist/.+-[0-9A-Z]{8}\.|.+\.[0-9a-f]{12}\.)"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL / "media")).root
 MEDIA_URL = "/media/"
+# Photos of citizens: for the server's own account alone.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 COORDINATE_SYSTEMS = env.path("COORDINATE_SYSTEMS", default=str(ROOT / "data/reference/coordinate_systems.yaml")).root
 REPORT_GROUPS = env.path("REPORT_GROUPS", default=str(ROOT / "data/reference/report_groups.csv")).root
 SEARCH_SYNONYMS = env.path("SEARCH_SYNONYMS", default=str(ROOT / "data/reference/search_synonyms.csv")).root
