@@ -196,7 +196,16 @@ start_cluster() {
             port=$(free_port $((port + 1))) # somebody else may have taken it in between
         done
     fi
+    keep_to_our_database
     write_logins
+}
+
+# Everybody may connect to these by default, and there nothing of ours is revoked.
+keep_to_our_database() {
+    [ ! -e "$STATE/kept" ] || return 0
+    PGPASSWORD=$(cat "$STATE/password") "$BINARIES/psql" -X -q -h 127.0.0.1 -p "$(port)" -U postgres -d postgres \
+        -c 'REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC' || fail "The cluster's own databases stay open to all."
+    : >"$STATE/kept"
 }
 
 # login KEY ROLE: an address for the role; its password stays what it was.

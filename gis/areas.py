@@ -14,6 +14,8 @@ from gis.refusals import Refusal
 
 # Points along each side of a box of another system: straight there, it is bent in degrees.
 POINTS_A_SIDE = 20
+# No system of the earth has greater numbers, in metres or feet; GEOS gives up on much greater ones.
+FARTHEST = 1e9
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -61,6 +63,8 @@ def in_degrees(west: float, south: float, east: float, north: float) -> tuple[Ar
 
 def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Area, ...]:
     """A box of another coordinate system, its first axis to the east. Raises BoxOutside."""
+    if not all(abs(number) <= FARTHEST for number in (x1, y1, x2, y2)):
+        raise BoxOutside(system=code)
     ring = shapely.segmentize(
         shapely.box(min(x1, x2), y1, max(x1, x2), y2), max(abs(x2 - x1), abs(y2 - y1), 1e-9) / POINTS_A_SIDE
     )

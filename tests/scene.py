@@ -19,6 +19,7 @@ from apps.addressing.models import AddressUnit, Street
 from apps.parcels.models import Parcel
 from apps.parking.models import ParkingZone
 from apps.reports.models import Category, Report
+from apps.reports.services.keys import kept
 from apps.territory.models import Authority, BaseFeature, Governorate, Wilayat
 from apps.wells.models import Falaj, Well
 from gis.db.acting import acting_as
@@ -27,6 +28,7 @@ from tests import databases
 WEST, SOUTH = 58.1, 23.5  # corner of the quarter
 STEP = 0.0004  # some 40 metres
 STREET_AR, STREET_EN = "شارع جامع الإمام والمكتبة العامة", "Imam Mosque and Public Library Street"
+KEY = "key-of-the-scene"
 PASSWORD = "a password for the tests"
 NASTY = "<script>document.title='run'</script>\"'&lt;"
 
@@ -146,7 +148,7 @@ def _reports(body: Authority) -> Report:
     )
     report = Report(
         authority=body, category=exact, text=NASTY, reported_at=timezone.now(), client_id=uuid4(), body_hash="x",
-        token="token-of-the-scene", geom=spot(4.5, 1.6),
+        token=kept(KEY), geom=spot(4.5, 1.6),
     )  # fmt: skip
     report.save(using="owner")
     return Report.objects.using("owner").get(pk=report.pk)

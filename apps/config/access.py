@@ -42,6 +42,7 @@ def after(using: str) -> None:
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)
+        tracking.hide_statistics(using)
         past.publish_past(using)
         if _roles_exist(using):
             _grant(using)
@@ -138,7 +139,10 @@ def _grant_officers(cursor: Any, desk: str) -> None:
         columns = [layer.model_field(field) for field in layer.fields if field.editable]
         base = ", ".join(['"geom"', *(f'"{column.column}"' for column in columns if column is not None)])
         cursor.execute(f'GRANT INSERT ({listed}), UPDATE ({listed}), DELETE ON own."{layer.view}" TO {desk}')
-        cursor.execute(f'GRANT INSERT ({base}), UPDATE ({base}), DELETE ON "{layer.table}" TO {desk}')
+        # No DELETE on the table: it would let a login lock everybody's rows. `gis_delete_own` deletes as the checker.
+        cursor.execute(f'GRANT INSERT ({base}), UPDATE ({base}) ON "{layer.table}" TO {desk}')
+        cursor.execute(f'REVOKE DELETE ON "{layer.table}" FROM {desk}')
+        cursor.execute(f'GRANT DELETE ON "{layer.table}" TO {role("checker")}')
 
 
 def _grant_login_maker(cursor: Any, roles: str) -> None:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Named, Record
-from gis.db.functions import Sound, Uuid7
+from gis.db.functions import Sound, Uuid7, Uuid7OfDay
 from gis.querysets import SpatialQuerySet
 
 from .functions import NextNumber
@@ -38,8 +38,8 @@ class Category(Named):
 class Report(Record):
     """A citizen's report (Open311 service request).
 
-    `client_id` is made on the phone: sending again is safe. `body_hash` tells a resend from another report under the
-    same id. `token` opens the reporter's own page, answered in `language`. `public_place` is what the public sees,
+    `client_id` stands for the id made on the phone: sending again is safe. `body_hash` tells a resend from another
+    report under the same id. `token` is what the key to the reporter's own page is checked against (services/keys.py), answered in `language`. `public_place` is what the public sees,
     kept by the database; so is the number, with its check digit. Where somebody stood and what they wrote is personal.
     """
 
@@ -52,6 +52,7 @@ class Report(Record):
         DONE = "done", _("Done")
         REJECTED = "rejected", _("Not followed up")
 
+    id = models.UUIDField(primary_key=True, db_default=Uuid7OfDay(), editable=False)
     number = models.CharField(_("Number"), max_length=20, unique=True, editable=False, db_default=NextNumber())
     category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("Category"))
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.NEW, db_default=Status.NEW)
@@ -113,6 +114,7 @@ class Photo(Record):
         PUBLIC = "public", _("Public")
         HIDDEN = "hidden", _("Not public")
 
+    id = models.UUIDField(primary_key=True, db_default=Uuid7OfDay(), editable=False)
     report = models.ForeignKey(Report, models.CASCADE, related_name="photos", verbose_name=_("Report"))
     image = models.ImageField(_("Photo"), upload_to="reports/")
     public_image = models.ImageField(_("Public copy"), upload_to="reports/public/", blank=True)

@@ -12,6 +12,14 @@ class Uuid7(Func):
     arity = 0
 
 
+class Uuid7OfDay(Func):
+    """A UUIDv7 that tells the day and no more: for records that citizens make and everybody may list."""
+
+    function = "gis_uuid7_of_day"
+    output_field = UUIDField()
+    arity = 0
+
+
 class Sound(Func):
     """True for a valid, non-empty, finite geometry within longitude/latitude bounds and the vertex cap."""
 

@@ -125,9 +125,12 @@ def _changes(layer: Layer, audience: Audience, body: str) -> str:
         if audience is Audience.OFFICER
         else (f'AND NOT EXISTS (SELECT FROM history."{table}" l WHERE l.id = {{0}}.id AND l.v_seq > {{0}}.v_seq)')
     )
+    # Where the place is not for everybody, neither is the minute at which somebody stood there.
+    at = "date_trunc('day', {}.v_at)" if hides_places(layer) and audience is not Audience.OFFICER else "{}.v_at"
     return (
-        f"SELECT s.v_seq, s.v_era, s.v_xid, s.v_at, 'put', {fields} FROM {shown} s WHERE true {newest.format('s')} "
-        f"UNION ALL SELECT h.v_seq, h.v_era, h.v_xid, h.v_at, 'delete', h.id, {nothing} "
+        f"SELECT s.v_seq, s.v_era, s.v_xid, {at.format('s')}, 'put', {fields} FROM {shown} s "
+        f"WHERE true {newest.format('s')} "
+        f"UNION ALL SELECT h.v_seq, h.v_era, h.v_xid, {at.format('h')}, 'delete', h.id, {nothing} "
         f'FROM history."{table}" h WHERE NOT EXISTS (SELECT FROM {shown} s WHERE s.v_seq = h.v_seq) '
         f"AND EXISTS (SELECT FROM {shown} s WHERE s.id = h.id AND s.v_seq < h.v_seq) {newest.format('h')}"
     )

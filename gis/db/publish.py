@@ -51,6 +51,8 @@ def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
         _create(cursor, layer, "pub", Audience.PUBLIC, bodies["pub"], "security_barrier")
         _create(cursor, layer, "agency", Audience.AGENCY, bodies["agency"], "security_barrier")
         _create(cursor, layer, "own", Audience.OFFICER, bodies["own"], "security_invoker")
+        if layer.writes == "direct":
+            _deletes(cursor, layer)
         _create(cursor, layer, "desk", Audience.OFFICER, _union(cursor, layer), "security_invoker")
         cursor.execute(
             sql.SQL("COMMENT ON VIEW desk.{} IS {}").format(sql.Identifier(layer.view), sql.Literal(stamp)).as_string()
@@ -117,6 +119,12 @@ def _create(cursor: Any, layer: Layer, schema: str, audience: Audience, body: st
         column = sql.Identifier(schema, layer.view, field.name)
         comment = sql.SQL("COMMENT ON COLUMN {} IS {}").format(column, sql.Literal(str(field.title)))
         cursor.execute(comment.as_string())
+
+
+def _deletes(cursor: Any, layer: Layer) -> None:
+    """A deletion in the view goes through a function: the table itself gives officers no right to delete."""
+    statement = "CREATE TRIGGER delete_own INSTEAD OF DELETE ON own.{} FOR EACH ROW EXECUTE FUNCTION gis_delete_own({})"
+    cursor.execute(sql.SQL(statement).format(sql.Identifier(layer.view), sql.Literal(layer.table)).as_string())
 
 
 def _union(cursor: Any, layer: Layer) -> str:

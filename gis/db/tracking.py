@@ -68,6 +68,27 @@ def track(using: str) -> dict[str, list[str]]:
     return unseen
 
 
+def hide_statistics(using: str) -> None:
+    """No statistics of personal texts: the planner's estimate, which EXPLAIN tells every reader, counts all rows.
+
+    Comparisons of texts are leakproof, so row-level security does not keep their statistics from the planner.
+    """
+    with connections[using].cursor() as cursor:
+        for model in tracked_models():
+            cursor.execute(
+                "SELECT format('ALTER TABLE %%s ALTER COLUMN %%I SET STATISTICS 0', attrelid::regclass, attname) "
+                "FROM pg_attribute WHERE attrelid IN (to_regclass(%s), to_regclass(%s)) AND attname = ANY (%s) "
+                "AND atttypid IN ('text'::regtype, 'varchar'::regtype) AND attstattarget <> 0",
+                [
+                    f'public."{model._meta.db_table}"',
+                    f'personal_history."{model._meta.db_table}"',
+                    personal_columns(model),
+                ],
+            )
+            for (statement,) in cursor.fetchall():
+                cursor.execute(statement)
+
+
 def adopt(using: str, unseen: dict[str, list[str]]) -> None:
     """Take in what no trigger saw: the rows of a new table, the content of a new column. After `grant`."""
     with connections[using].cursor() as cursor:

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.scene import Scene
+from tests.scene import KEY, Scene
 
 from .conftest import Open
 
@@ -48,7 +48,7 @@ def findings(page: Page) -> list[str]:
 
 
 def path_of(name: str, scene: Scene, lang: str) -> str:
-    return PAGES[name].format(lang=lang, parcel=scene.parcel.pk, number=scene.report.number, key=scene.report.token)
+    return PAGES[name].format(lang=lang, parcel=scene.parcel.pk, number=scene.report.number, key=KEY)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

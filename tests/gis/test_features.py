@@ -162,6 +162,9 @@ def test_a_box_of_another_system_is_bent_in_degrees():
     assert area.box[0] < area.box[2]
     with pytest.raises(areas.BoxOutside):
         areas.in_system("EPSG:32640", 9e20, 0, 9e21, 1)
+    for huge in ((0, 0, 1e160, 1e160), (0, 0, 1e308, 1), (float("nan"), 0, 1, 1)):
+        with pytest.raises(areas.BoxOutside):
+            areas.in_system("EPSG:9295", *huge)
 
 
 def test_a_question_that_takes_too_long_is_given_up_alone(two: Two):

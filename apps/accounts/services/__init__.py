@@ -1,7 +1,7 @@
 """Every write to people, memberships, keys and database logins."""
 
 from .keys import end_agency_key, make_agency_key
-from .logins import DeskAccess, NoDeskRight, close_desk_login, open_desk_login
+from .logins import DeskAccess, NoDeskRight, close_desk_login, grant_desk_login, take_password
 from .members import AlreadyMember, deactivate, grant_membership, withdraw_membership
 
 __all__ = [
@@ -11,8 +11,9 @@ __all__ = [
     "close_desk_login",
     "deactivate",
     "end_agency_key",
+    "grant_desk_login",
     "grant_membership",
     "make_agency_key",
-    "open_desk_login",
+    "take_password",
     "withdraw_membership",
 ]

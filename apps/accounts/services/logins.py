@@ -37,8 +37,8 @@ class DeskAccess:
     ends_at: datetime
 
 
-def open_desk_login(*, person: User, authority: Authority, by: User, at: datetime) -> DeskAccess:
-    """A login for 90 days. The same person asks again: the same login with a new password and another 90 days.
+def grant_desk_login(*, person: User, authority: Authority, by: User, at: datetime) -> DeskLogin:
+    """Give somebody a login of the authority, or open a closed one again. The person takes the password alone.
 
     Raises NotAllowed, NoDeskRight.
     """
@@ -47,17 +47,29 @@ def open_desk_login(*, person: User, authority: Authority, by: User, at: datetim
         raise NotAllowed
     if not may_use_desk(standing_of(person, on=today), authority.pk):
         raise NoDeskRight(person=person)
-    password, ends_at = secrets.token_urlsafe(PASSWORD_BYTES), at + VALID_FOR
-    with acting_as(user=by.pk, reason="database login opened"):
+    with acting_as(user=by.pk, reason="database login granted"):
         User.objects.select_for_update().get(pk=person.pk)
         login = DeskLogin.objects.filter(user=person, authority=authority).first()
         if login is None:
-            login = DeskLogin.objects.create(user=person, authority=authority, rolname=_new_name())
-        elif not login.active:
+            return DeskLogin.objects.create(user=person, authority=authority, rolname=_new_name())
+        if not login.active:
             login.active = True
             login.save(update_fields=["active"])
-        verifier = _verifier(login.rolname, password)
-        _call("SELECT desk_login_open(%s, %s, %s)", [login.pk, verifier, ends_at])
+    return login
+
+
+def take_password(*, login: DeskLogin, by: User, at: datetime) -> DeskAccess:
+    """A new password for 90 days, for the person whose login it is and nobody else: the history names that person.
+
+    Raises NotAllowed, NoDeskRight.
+    """
+    if login.user_id != by.pk or not login.active:
+        raise NotAllowed
+    if not may_use_desk(standing_of(by, on=timezone.localdate(at)), login.authority_id):
+        raise NoDeskRight(person=by)
+    password, ends_at = secrets.token_urlsafe(PASSWORD_BYTES), at + VALID_FOR
+    with acting_as(user=by.pk, reason="database password taken"):
+        _call("SELECT desk_login_open(%s, %s, %s)", [login.pk, _verifier(login.rolname, password), ends_at])
     return DeskAccess(login.rolname, password, ends_at)
 
 

@@ -26,6 +26,7 @@ UNSTOPPABLE = (
     "st_polygonize",
 )
 BUFFERS = ("st_buffer",)
+UNIONS = ("st_union", "st_memunion")  # of an array it nodes lines as st_unaryunion does
 ESTIMATORS = ("_postgis_selectivity", "_postgis_join_selectivity", "_postgis_stats", "st_estimatedextent")
 # Whoever holds the lock of a cell keeps every other authority's parcels of that place from being written.
 LOCKS = (
@@ -54,6 +55,7 @@ def items_of_functions(names: Names) -> Iterator[Item]:
     yield _revoked("large-objects", "PUBLIC may not write large objects", LARGE_OBJECTS)
     ours = (names.owner, names.checker)
     yield _kept("buffers", "Only our own SQL draws buffers", BUFFERS, ours)
+    yield _kept("unions", "Only our own SQL unites geometries", UNIONS, ours)
     yield _kept("locks", "Only the platform takes locks by number, no officer's login", LOCKS, (*ours, names.web))
     yield _no_anonymous_code(names)
 

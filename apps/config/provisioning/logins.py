@@ -2,7 +2,8 @@
 
 CREATEROLE is a master key: who has it can give himself nearly any right. So nobody logs in as that role, no login is a
 member of it (not even the owner, who migrates), and its two functions take only the id of a row in accounts_desklogin:
-the name must be one of ours, the person active, the group the desk's. Only a manager of its authority opens one.
+the name must be one of ours, the person active, the group the desk's. Only the person whose it is opens one: who has
+somebody's password would write the history in that person's name.
 """
 
 from collections.abc import Iterator
@@ -21,24 +22,23 @@ OPEN = """
 DECLARE
     name text := (SELECT d.rolname FROM public.accounts_desklogin d JOIN public.accounts_user u ON u.id = d.user_id
                   WHERE d.id = login AND d.active AND u.is_active
-                    AND d.authority_id = ANY (public.access_managed()));
-    known boolean;
+                    AND d.user_id = nullif(current_setting('baladiya.user', true), '')::uuid);
     setting text;
 BEGIN
     IF name IS NULL OR name !~ '^{prefix}_officer_[0-9a-f]{{12}}$' THEN
-        RAISE EXCEPTION 'There is no active login % of an active person that you may open.', login
+        RAISE EXCEPTION 'There is no active login % of yours.', login
             USING ERRCODE = 'no_data_found';
     END IF;
     IF verifier !~ '^SCRAM-SHA-256\\$' OR ends <= now() THEN
         RAISE EXCEPTION 'Give a SCRAM verifier and a moment to come.' USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    known := EXISTS (SELECT FROM pg_roles WHERE rolname = name);
-    IF NOT known THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
         EXECUTE format('CREATE ROLE %I NOLOGIN CONNECTION LIMIT {connections} IN ROLE {desk}', name);
-        FOREACH setting IN ARRAY {limits}::text[] LOOP
-            EXECUTE format('ALTER ROLE %I SET ', name) || setting;
-        END LOOP;
     END IF;
+    EXECUTE format('ALTER ROLE %I RESET ALL', name); -- everybody may change settings of an own login
+    FOREACH setting IN ARRAY {limits}::text[] LOOP
+        EXECUTE format('ALTER ROLE %I SET ', name) || setting;
+    END LOOP;
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', name, verifier, ends);
 END
 """

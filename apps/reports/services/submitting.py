@@ -25,6 +25,7 @@ from gis.db.acting import acting_as
 from .. import photos as photo_gate
 from ..models import Category, Photo, Report, Reporter
 from ..photos import Readable
+from . import keys
 from .whose import whose
 
 MOST_PHOTOS = 4
@@ -113,9 +114,9 @@ def submit_report(
                     text=words.text,
                     address=_address(location),
                     reported_at=at,
-                    client_id=client_id,
+                    client_id=keys.kept_id(client_id),
                     body_hash=body,
-                    token=secrets.token_urlsafe(24),
+                    token=keys.kept(keys.key_of(client_id)),
                     language=language,
                     geom=location,
                 )
@@ -170,7 +171,7 @@ def _body_hash(category: Category, location: Point, words: _Words, raws: Sequenc
 
 def _earlier(client_id: UUID, body: str) -> Report | None:
     """The report that was stored under this id, if it says the same. Raises SentOtherwise."""
-    found = whose(client_id=client_id)
+    found = whose(client_id=keys.kept_id(client_id))
     if found is None:
         return None
     with acting_as(authorities=[found.authority], actor=ACTOR):

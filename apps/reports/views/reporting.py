@@ -17,6 +17,7 @@ from ..forms import ReportForm
 from ..groups import grouped
 from ..models import Category, Report
 from ..services import submit_report
+from ..services.keys import key_of
 
 # The field at which a refusal of the service is shown; others stand above the form.
 FIELDS = {
@@ -37,15 +38,15 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return HttpResponseRedirect(own_page(_submit(form), fresh=True))
+            return HttpResponseRedirect(own_page(_submit(form), key_of(form.id_of_report()), fresh=True))
         except Refusal as refusal:
             form.add_error(FIELDS.get(refusal.code), str(refusal))
     return _page(request, form, status=422)
 
 
-def own_page(report: Report, *, fresh: bool = False) -> str:
-    """The reporter's own address of the report: it carries the token that opens it."""
-    query = {"key": report.token} | ({"new": "1"} if fresh else {})
+def own_page(report: Report, key: str, *, fresh: bool = False) -> str:
+    """The reporter's own address of the report: it carries the key that opens it."""
+    query = {"key": key} | ({"new": "1"} if fresh else {})
     return f"{reverse('report-status', args=[report.number])}?{urlencode(query)}"
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
+from apps.accounts import services
 from apps.accounts.callers import organisation_of
 from apps.accounts.models import AgencyKey, DeskLogin, Membership, Organisation, Party, Unit, User
 from gis.db.acting import acting_as
@@ -151,18 +152,37 @@ def live_town(committed_db: str) -> Iterator[Town]:
                 root.execute(SQL("DROP ROLE {}").format(Identifier(name)))
 
 
-def test_a_database_login_is_made_shown_once_and_closed(live_town: Town):
-    client, officer = sign_in(hire(live_town.here, "manager")), hire(live_town.here, "gis_officer")
-    form = {"person": officer.username, "authority": live_town.here.pk}
-    made = client.post(reverse("admin:accounts_desklogin_add"), form)
-    name, password = SECRET.findall(made.content.decode())[:2]
+def test_a_database_login_is_given_taken_once_and_closed(live_town: Town):
+    manager, officer = hire(live_town.here, "manager"), hire(live_town.here, "gis_officer")
+    giving, taking = sign_in(manager), sign_in(officer)
+    given = giving.post(
+        reverse("admin:accounts_desklogin_add"), {"person": officer.username, "authority": live_town.here.pk}
+    )
+    assert given.status_code == 302
     login = DeskLogin.objects.get()
-    assert (login.rolname, login.user_id, login.active) == (name, officer.pk, True)
     page = reverse("admin:accounts_desklogin_changelist")
-    assert password not in client.get(page).content.decode()
-    client.post(page, {"action": "close", "_selected_action": [login.pk]})
+    take = {"action": "take_password", "_selected_action": [login.pk]}
+    refused = giving.post(page, take, follow=True).content.decode()
+    assert not SECRET.findall(refused)
+    name, password = SECRET.findall(taking.post(page, take).content.decode())[:2]
+    assert (login.rolname, login.user_id, login.active) == (name, officer.pk, True)
+    assert password not in taking.get(page).content.decode()
+    giving.post(page, {"action": "close", "_selected_action": [login.pk]})
     login.refresh_from_db()
     assert not login.active
+
+
+def test_officers_see_their_own_login_and_managers_all(live_town: Town):
+    manager, officer, other = (hire(live_town.here, role) for role in ("manager", "gis_officer", "planner"))
+    for person in (officer, other):
+        services.grant_desk_login(person=person, authority=live_town.here, by=manager, at=timezone.now())
+    page = reverse("admin:accounts_desklogin_changelist")
+    names = {person: DeskLogin.objects.get(user=person).rolname for person in (officer, other)}
+    told = {person: sign_in(person).get(page).content.decode() for person in (manager, officer)}
+    assert all(name in told[manager] for name in names.values())
+    assert names[officer] in told[officer]
+    assert names[other] not in told[officer]
+    assert sign_in(officer).get(reverse("admin:accounts_desklogin_add")).status_code == 403
 
 
 def test_no_login_for_who_does_not_work_in_qgis(town: Town):

@@ -20,9 +20,10 @@ from apps.accounts.services import (
     close_desk_login,
     deactivate,
     end_agency_key,
+    grant_desk_login,
     grant_membership,
     make_agency_key,
-    open_desk_login,
+    take_password,
     withdraw_membership,
 )
 from apps.core.refusals import NotAllowed
@@ -102,7 +103,7 @@ def test_another_authoritys_manager_may_do_neither(town: Town):
     with pytest.raises(NotAllowed):
         withdraw_membership(membership=person.memberships.get(), by=stranger, at=AT)
     with pytest.raises(NotAllowed):
-        open_desk_login(person=person, authority=town.here, by=stranger, at=AT)
+        grant_desk_login(person=person, authority=town.here, by=stranger, at=AT)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
@@ -114,7 +115,7 @@ def test_nobody_but_a_manager_hires(town: Town, role: Role):
 @pytest.mark.parametrize("role", [Role.DESK_OFFICER, Role.FIELD_OFFICER])
 def test_who_does_not_work_in_qgis_gets_no_login(town: Town, role: Role):
     with pytest.raises(NoDeskRight):
-        open_desk_login(
+        grant_desk_login(
             person=hire(town.here, role), authority=town.here, by=hire(town.here, "manager"), at=timezone.now()
         )
 
@@ -146,7 +147,8 @@ def log_in(access: DeskAccess, database: str) -> psycopg.Connection:
 
 def open_for(town: Town, role: str = "gis_officer") -> tuple[User, User, DeskAccess]:
     manager, officer = hire(town.here, "manager"), hire(town.here, role)
-    return manager, officer, open_desk_login(person=officer, authority=town.here, by=manager, at=timezone.now())
+    login = grant_desk_login(person=officer, authority=town.here, by=manager, at=timezone.now())
+    return manager, officer, take_password(login=login, by=officer, at=timezone.now())
 
 
 def test_the_login_works_and_sees_its_own_authority_only(live_town: Town, committed_db: str):
@@ -170,7 +172,8 @@ def test_the_login_works_and_sees_its_own_authority_only(live_town: Town, commit
 
 def test_asking_again_gives_the_same_login_and_a_new_password(live_town: Town, committed_db: str):
     manager, officer, access = open_for(live_town)
-    again = open_desk_login(person=officer, authority=live_town.here, by=manager, at=timezone.now())
+    login = grant_desk_login(person=officer, authority=live_town.here, by=manager, at=timezone.now())
+    again = take_password(login=login, by=officer, at=timezone.now())
     assert again.rolname == access.rolname
     log_in(again, committed_db).close()
     with pytest.raises(psycopg.OperationalError):
@@ -225,16 +228,44 @@ def test_an_opening_that_is_rolled_back_leaves_no_role(live_town: Town, committe
 VERIFIER = "SCRAM-SHA-256$4096:c2FsdA==$" + "A" * 44 + ":" + "A" * 44
 
 
-def test_the_function_opens_for_managers_of_the_authority_alone(live_town: Town, committed_db: str):
-    """The web's login asks for a new password of somebody else's login: the database refuses."""
-    manager, _officer, _access = open_for(live_town)
+def test_nobody_but_its_holder_learns_the_password(live_town: Town, committed_db: str):
+    """Neither the manager who gave the login nor anybody else could write the history in the officer's name."""
+    manager, officer, _access = open_for(live_town)
     row = DeskLogin.objects.get()
+    others = (manager, hire(live_town.here, "gis_officer"), hire(None, is_superuser=True))
+    for person in others:
+        with pytest.raises(NotAllowed):
+            take_password(login=row, by=person, at=timezone.now())
     asked = "SELECT desk_login_open(%s, %s, now() + interval '1 day')"
-    for person in (None, hire(live_town.here, "gis_officer"), hire(live_town.there, "manager")):
+    for person in (None, *others):
         with pytest.raises(psycopg.Error, match="no active login"), web_session(committed_db, person) as session:
             session.execute(asked, [row.pk, VERIFIER])
-    with web_session(committed_db, manager) as session:
+    with web_session(committed_db, officer) as session:
         session.execute(asked, [row.pk, VERIFIER])
+
+
+def test_a_login_opens_the_authority_that_gave_it_alone(live_town: Town, committed_db: str):
+    """Whatever its holder is elsewhere; and who is nothing here gets none, a superuser least of all."""
+    manager, officer, access = open_for(live_town)
+    employ(officer, live_town.there, "manager")
+    with log_in(access, committed_db) as session:
+        assert session.execute("SELECT access_codes()").fetchone() == ([live_town.here.code],)
+    for person in (hire(None, is_superuser=True), hire(live_town.there, "gis_officer")):
+        with pytest.raises(NoDeskRight):
+            grant_desk_login(person=person, authority=live_town.here, by=manager, at=timezone.now())
+    with databases.superuser(committed_db) as root:
+        root.execute("UPDATE accounts_user SET is_superuser = true WHERE id = %s", [officer.pk])
+        with log_in(access, committed_db) as session:
+            assert session.execute("SELECT access_codes()").fetchone() == ([live_town.here.code],)
+
+
+def test_taking_a_password_again_brings_the_limits_back(live_town: Town, committed_db: str):
+    _manager, officer, access = open_for(live_town)
+    with log_in(access, committed_db) as session:
+        session.execute("ALTER ROLE CURRENT_USER SET statement_timeout = 0")
+    again = take_password(login=DeskLogin.objects.get(), by=officer, at=timezone.now())
+    with log_in(again, committed_db) as session:
+        assert session.execute("SHOW statement_timeout").fetchone() == ("30s",)
 
 
 @pytest.mark.parametrize("name", ["postgres", "baladiya_owner", "baladiya_web", "x; DROP ROLE y", "baladiya_officer_"])

@@ -113,7 +113,7 @@ def test_with_the_number_alone_one_sees_what_the_public_may(town: Town):
 def test_with_the_token_the_reporter_sees_all(town: Town):
     report = send(text="عند بيتي")
     change_status(report=report, status=Status.DONE, answer="يا سعيد", by=hire(town.here), at=LATER)
-    seen = find_for_follow_up(report.number, report.token)
+    seen = find_for_follow_up(report.number, report.key)
     assert (seen.own, seen.text, [note.answer for note in seen.answers]) == (True, "عند بيتي", ["يا سعيد"])
     assert seen.place is not None
     assert seen.place.equals_exact(HERE, 1e-9)
@@ -128,7 +128,7 @@ def test_a_wrong_token_opens_nothing(town: Town, token: str):
 def test_the_token_of_one_report_does_not_open_another(town: Town):
     one, other = send(), send()
     with pytest.raises(WrongToken):
-        find_for_follow_up(one.number, other.token)
+        find_for_follow_up(one.number, other.key)
 
 
 def test_a_number_that_was_never_given_is_said_to_be_unknown(town: Town):

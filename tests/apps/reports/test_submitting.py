@@ -18,6 +18,8 @@ from apps.reports.services import (
     TooLong,
     TooManyPhotos,
 )
+from apps.reports.services.following import WrongToken, find_for_follow_up
+from apps.reports.services.keys import key_of
 from apps.reports.services.submitting import BadEmail
 from gis.db.acting import acting_as
 from tests.apps.reports.sending import picture, send
@@ -69,6 +71,18 @@ def test_what_was_sent_is_kept_as_it_was_typed(town: Town):
     assert len(stored.token) >= 32
     (reporter,) = rows_of(town.here, Reporter)
     assert (reporter.name, reporter.phone, reporter.email) == ("سعيد", "+968 9212 3456", "s@example.org")
+
+
+def test_who_reads_the_table_can_neither_follow_nor_send_again(town: Town):
+    """An officer sees every column of the report, and still cannot pass for its reporter."""
+    report = send(text="نص")
+    (stored,) = rows_of(town.here, Report)
+    assert find_for_follow_up(report.number, report.key).own
+    for guess in (stored.token, str(stored.client_id), key_of(stored.client_id)):
+        with pytest.raises(WrongToken):
+            find_for_follow_up(report.number, guess)
+    again = send(text="نص", client_id=stored.client_id)
+    assert again.pk != report.pk
 
 
 def test_an_anonymous_report_has_no_reporter(town: Town):

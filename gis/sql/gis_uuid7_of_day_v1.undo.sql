@@ -1,0 +1,1 @@
+DROP FUNCTION gis_uuid7_of_day();
