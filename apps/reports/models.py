@@ -39,8 +39,9 @@ class Report(Record):
     """A citizen's report (Open311 service request).
 
     `client_id` stands for the id made on the phone: sending again is safe. `body_hash` tells a resend from another
-    report under the same id. `token` is what the key to the reporter's own page is checked against (services/keys.py), answered in `language`. `public_place` is what the public sees,
-    kept by the database; so is the number, with its check digit. Where somebody stood and what they wrote is personal.
+    report under the same id. `token` is what the key to the reporter's own page is checked against; answers are in
+    `language`. `public_place` is what the public sees, kept by the database; so is the number, with its check digit.
+    Where somebody stood and what they wrote is personal.
     """
 
     personal_fields = ("text", "address", "geom", "client_id", "body_hash", "token")
