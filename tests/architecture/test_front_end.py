@@ -70,7 +70,8 @@ def names_in_packages() -> set[str]:
     """Templates of installed packages, and the error pages that Django looks for by name."""
     from django.template.utils import get_app_template_dirs
 
-    folders = [Path(folder) for folder in get_app_template_dirs("templates") if not Path(folder).is_relative_to(ROOT)]
+    # By the name of their folder: the environment of packages stands inside the checkout.
+    folders = [Path(folder) for folder in get_app_template_dirs("templates") if "site-packages" in Path(folder).parts]
     found = {str(path.relative_to(folder)) for folder in folders for path in folder.rglob("*.*")}
     return found | {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "robots.txt"}
 

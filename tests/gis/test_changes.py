@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from apps.addressing.models import Street
 from apps.parcels.models import Parcel
+from apps.reports.models import Report
 from apps.territory.models import Authority
 from gis import changes
 from gis.changes import Change, Token
@@ -23,7 +24,7 @@ from gis.db.acting import acting_as
 from gis.history import rows
 from gis.layers import Audience, registry
 from tests import databases
-from tests.apps.accounts.city import Two, desk_session, is_plain, two_authorities, web_session
+from tests.apps.accounts.city import Two, desk_session, is_plain, one_row_each, two_authorities, web_session
 from tests.rows import make
 
 LINE = "ST_GeomFromText('MULTILINESTRING((58 23, 58.001 23))', 4326)"
@@ -156,6 +157,24 @@ def test_other_orders_give_a_wrong_copy(
     assert copy_in_order(committed_db, "v_xid, v_seq")[street] == "by the newer, first"
     assert copy_in_order(committed_db, f"{began}, v_seq")[street] == "by the newer, first"
     assert copy_in_order(committed_db, f"{window}, v_seq")[street] == "by the newer, first"
+
+
+def test_followers_learn_nothing_of_tables_that_are_no_layer(committed_db: str, two: Two) -> None:
+    asked = "SELECT * FROM history_reach(%s, 1, 0, '1:1:', '9999999:9999999:', 10)"
+    with databases.login("public", committed_db) as session:
+        assert session.execute(asked, ["reports_report"]).fetchone()
+        for table in ("reports_reporter", "accounts_user", "nothing"):
+            with pytest.raises(psycopg.errors.InvalidParameterValue):
+                session.execute(asked, [table])
+
+
+def test_the_public_learns_the_day_of_a_change_that_has_a_hidden_place(committed_db: str, two: Two) -> None:
+    for model in (Report, Street):
+        one_row_each(two, model)
+    exact = "SELECT count(*) FILTER (WHERE v_at <> date_trunc('day', v_at)), count(*) FROM {}"
+    with databases.login("public", committed_db) as session:
+        assert session.execute(exact.format("pub_changes.reports")).fetchone() == (0, 2)
+        assert session.execute(exact.format("pub_changes.streets")).fetchone() == (2, 2)
 
 
 def work(session: psycopg.Connection, two: Two, chance: Random, table: str, known: list[UUID]) -> None:

@@ -1,11 +1,13 @@
 """Taking in a report: which authority, what is kept, and what is refused in words."""
 
+from datetime import UTC, datetime, time
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import override
 
 from apps.reports.models import Photo, Report, Reporter
@@ -83,6 +85,16 @@ def test_who_reads_the_table_can_neither_follow_nor_send_again(town: Town):
             find_for_follow_up(report.number, guess)
     again = send(text="نص", client_id=stored.client_id)
     assert again.pk != report.pk
+
+
+def test_the_id_tells_the_day_and_not_the_minute(town: Town):
+    """A UUIDv7 begins with milliseconds; the public may know the day of a report and no more."""
+    report = send(photos=[picture()])
+    midnight = datetime.combine(timezone.localdate(), time(), UTC)
+    (photo,) = rows_of(town.here, Photo)
+    for made in (report.pk, photo.pk):
+        assert made.version == 7
+        assert made.int >> 80 == int(midnight.timestamp() * 1000)
 
 
 def test_an_anonymous_report_has_no_reporter(town: Town):
