@@ -3,9 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.addresses import address_of
+
 from .models import AgencyKey, DeskLogin, Membership, User
+from .services import TooManySignIns, begin_sign_in, end_sign_in
 
 
 class PersonField(forms.CharField):
@@ -20,6 +25,26 @@ class PersonField(forms.CharField):
         if person is None:
             raise forms.ValidationError(_("Nobody has this login name. Write it exactly as it is."))
         return person
+
+
+class SignInForm(AdminAuthenticationForm):
+    """`refusal` is set when the password was not looked at, because too many were tried before."""
+
+    refusal: TooManySignIns | None = None
+
+    def clean(self) -> dict[str, Any]:
+        name, password = (self.cleaned_data.get(field) for field in ("username", "password"))
+        if not name or not password:
+            return super().clean()
+        tried = {"account": name, "address": address_of(self.request) if self.request else ""}
+        try:
+            begin_sign_in(**tried, at=timezone.now())
+        except TooManySignIns as refusal:
+            self.refusal = refusal
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        cleaned = super().clean()
+        end_sign_in(**tried, at=timezone.now())
+        return cleaned
 
 
 class MembershipForm(forms.ModelForm):

@@ -136,6 +136,18 @@ class AgencyKey(models.Model):
         return f"{self.organisation}: {self.purpose}"
 
 
+class Tally(models.Model):
+    """How often something was tried under a key, a digest of who tried and what; see `services/limits.py`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    taken = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Party(Named, Record):
     """A natural or legal person in the records of an authority (ISO 19152 LA_Party). Personal, so erasable."""
 

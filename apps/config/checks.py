@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.checks import Error, Tags, register
 from django.db import Error as DatabaseError
 
+from apps.core.addresses import proxies
 from apps.territory.identity import home_authority
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
@@ -34,6 +35,18 @@ def demo_stays_on_loopback(**kwargs: Any) -> Iterable[Error]:
     if settings.DEMO and (outside := sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)):
         message = f"Demo mode answers for {', '.join(outside)}, which is not this machine alone."
         yield Error(message, hint="Leave ALLOWED_HOSTS away, or turn BALADIYA_DEMO off.", id="config.E004")
+
+
+@register(Tags.security)
+def limits_can_be_kept(**kwargs: Any) -> Iterable[Error]:
+    """What the limits on tries are reckoned by."""
+    try:
+        proxies(tuple(settings.TRUSTED_PROXIES))
+    except ValueError as error:
+        hint = "Write addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8."
+        yield Error(f"TRUSTED_PROXIES: {error}.", hint=hint, id="config.E007")
+    if settings.REPORTS_AN_HOUR < 1:
+        yield Error("REPORTS_AN_HOUR lets nobody report.", hint="Set it to 1 or more.", id="config.E008")
 
 
 @register(Tags.database)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.accounts.forms import SignInForm
 from apps.core.admin_lookups import DeclaredLookups
 
 __all__ = ["site"]
@@ -14,6 +15,7 @@ class JobAdmin(DeclaredLookups, ProcrastinateJobAdmin):
     """The queue, for superusers."""
 
 
+site.login_form = SignInForm
 site.site_url = None  # the bar leads to the map in the page's language
 site.unregister([Group, ProcrastinateJob])  # rights come from roles (apps.accounts.permissions), not from groups
 site.register(ProcrastinateJob, JobAdmin)

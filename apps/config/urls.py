@@ -10,6 +10,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.http import Http404, HttpRequest
 from django.urls import include, path
 
+from apps.accounts.views import sign_in
+
 from .desk import site as desk
 
 
@@ -20,6 +22,7 @@ def nothing_here(request: HttpRequest, **_parts: str) -> NoReturn:
 
 urlpatterns = [
     path("admin/r/<path:rest>", nothing_here),
+    path("admin/login/", sign_in),
     path("admin/", desk.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.core.site_urls")),

@@ -109,6 +109,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+# Who may say in X-Forwarded-For where a request comes from; networks are written 10.0.0.0/8.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Reports that are taken from one browser in an hour; three times as many from one address.
+REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=100 if DEMO else 10)
 
 # Whose site it is: the code of the authority whose name, emblem and colour the pages carry, and where the map begins
 HOME_AUTHORITY = env.str("HOME_AUTHORITY", default="")

@@ -173,6 +173,7 @@ class ReportForm extends HTMLElement {
 
   async submit(event) {
     event.preventDefault();
+    clearTimeout(this.later);
     if (this.sending) return;
     const incomplete = STEPS.find((step) => this.missing(step));
     if (incomplete) {
@@ -197,7 +198,9 @@ class ReportForm extends HTMLElement {
     else say("", 0);
   }
 
-  refused({ page, offline }) {
+  /** What was typed stays. Too many at once: sent again by itself when it may be, while the page is open. */
+  refused({ page, again, offline }) {
+    if (again) this.later = setTimeout(() => this.form.requestSubmit(), again * 1000);
     const errors = this.querySelector("#errors");
     if (page) {
       errors.replaceChildren(...page.querySelector("#errors").childNodes);

@@ -2,6 +2,7 @@
 
 from .answering import AnswerMissing, WrongStep, change_status
 from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up, open_public_photo
+from .pacing import TooManyReports, paced
 from .publishing import hide_photo, publish_photo
 from .submitting import (
     CategoryNotOffered,
@@ -22,6 +23,7 @@ __all__ = [
     "SentOtherwise",
     "TooLong",
     "TooManyPhotos",
+    "TooManyReports",
     "UnknownReport",
     "WrongStep",
     "WrongToken",
@@ -29,6 +31,7 @@ __all__ = [
     "find_for_follow_up",
     "hide_photo",
     "open_public_photo",
+    "paced",
     "publish_photo",
     "submit_report",
 ]

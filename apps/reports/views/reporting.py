@@ -1,6 +1,9 @@
 """Report a problem: one form, shown in steps where scripts run."""
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,13 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.core.addresses import address_of
 from apps.core.refusals import Refusal
 from apps.core.views.map import words as map_words
 
 from ..forms import ReportForm
 from ..groups import grouped
 from ..models import Category, Report
-from ..services import submit_report
+from ..services import TooManyReports, paced, submit_report
 from ..services.keys import key_of
 
 # The field at which a refusal of the service is shown; others stand above the form.
@@ -38,7 +42,12 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return HttpResponseRedirect(own_page(_submit(form), key_of(form.id_of_report()), fresh=True))
+            return HttpResponseRedirect(own_page(_submit(request, form), key_of(form.id_of_report()), fresh=True))
+        except TooManyReports as refusal:
+            form.add_error(None, str(refusal))
+            response = _page(request, form, status=refusal.status)
+            response["Retry-After"] = str(refusal.seconds)
+            return response
         except Refusal as refusal:
             form.add_error(FIELDS.get(refusal.code), str(refusal))
     return _page(request, form, status=422)
@@ -50,16 +59,23 @@ def own_page(report: Report, key: str, *, fresh: bool = False) -> str:
     return f"{reverse('report-status', args=[report.number])}?{urlencode(query)}"
 
 
-def _submit(form: ReportForm) -> Report:
-    data = form.cleaned_data
+def _submit(request: HttpRequest, form: ReportForm) -> Report:
+    data, client_id, now = form.cleaned_data, form.id_of_report(), timezone.now()
+    # The cookie against forged forms tells one browser from another, so none is set for that alone.
+    browser = str(request.META.get("CSRF_COOKIE", ""))
+    with paced(client_id=client_id, browser=browser, address=address_of(request), at=now):
+        return _stored(data, client_id, now)
+
+
+def _stored(data: dict[str, Any], client_id: UUID, now: datetime) -> Report:
     return submit_report(
         category=data["category"],
         location=data["point"],
         text=data["text"],
         photos=[data["photo"]] if data["photo"] else [],
-        client_id=form.id_of_report(),
+        client_id=client_id,
         language=get_language() or "ar",
-        at=timezone.now(),
+        at=now,
         reporter_name=data["name"],
         reporter_phone=data["phone"],
         reporter_email=data["email"],

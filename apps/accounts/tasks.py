@@ -1,0 +1,17 @@
+"""Jobs of accounts."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from .services import limits
+
+KEPT = timedelta(days=1)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_tallies")
+def forget_tallies(timestamp: int) -> None:
+    """Drop yesterday's counts of tries."""
+    limits.forget_old(before=timezone.now() - KEPT)
