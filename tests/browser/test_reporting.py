@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
+from apps.accounts.models import Tally
 from apps.reports.models import Report
 from gis.db.acting import acting_as
 from tests.scene import Scene
@@ -151,3 +153,27 @@ def test_without_scripts_one_page_does_it(open_page: Open, scene: Scene):
     page.click("[data-send]")
     assert "Your report has arrived" in page.inner_text("main")
     assert how_many(scene) == before + 1
+
+
+def test_who_must_wait_is_told_and_the_open_page_sends_again_by_itself(
+    open_page: Open, scene: Scene, settings: Settings
+):
+    settings.REPORTS_AN_HOUR = 1
+    before = how_many(scene)
+    page = open_page(HERE)
+    go_to_check(page)
+    page.click("[data-send]")
+    page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
+
+    page.goto(page.url.partition("/ar/")[0] + HERE)
+    go_to_check(page)
+    page.clock.install()
+    page.click("[data-send]")
+    expect(page.locator("#errors")).to_contain_text("أعد إرسال هذا البلاغ بعد الساعة")
+    assert how_many(scene) == before + 1
+    assert page.input_value("#id_text") == TEXT
+    settings.REPORTS_AN_HOUR = 10
+    Tally.objects.all().delete()
+    page.clock.run_for(3_600_000)
+    page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
+    assert how_many(scene) == before + 2

@@ -21,7 +21,8 @@ from ..models import Tally
 
 # One statement, so that of many tries at once each is counted before it is made.
 TAKE = """
-INSERT INTO accounts_tally AS t (key, taken, since, until) VALUES (%(key)s, 1, %(at)s, %(at)s)
+INSERT INTO accounts_tally AS t (key, taken, since, until) VALUES (
+    %(key)s, 1, %(at)s, %(at)s + CASE WHEN %(free)s > 1 THEN interval '0' ELSE %(first)s::interval END)
 ON CONFLICT (key) DO UPDATE SET (taken, since, until) = (
     SELECT n.taken, n.since, %(at)s + CASE WHEN n.taken < %(free)s THEN interval '0'
         ELSE least(%(longest)s::interval, %(first)s::interval * power(2, least(n.taken - %(free)s, 20))) END

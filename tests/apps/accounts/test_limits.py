@@ -2,6 +2,7 @@
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,12 @@ def test_the_wait_grows_and_has_an_end():
         waits.append((until - at).total_seconds())
         at = until
     assert waits == [0, 0, 5, 10, 20, 40, 60, 60, 60]
+
+
+@pytest.mark.django_db
+def test_of_one_free_try_the_second_waits():
+    single = replace(LIMIT, free=1)
+    assert [take(single, "x", at=AT) for _ in range(2)] == [None, AT + 5 * S]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,5 @@
 """An address is the connection's; of others only configured proxies are believed."""
 
-
 import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
