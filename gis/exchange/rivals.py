@@ -86,7 +86,7 @@ class Rivals:
         return {row for (row,) in found}
 
     def _to_ask(self) -> Iterator[tuple[int, ...]]:
-        """Rows whose place is new; the next time only those near records that stay after all."""
+        """Rows whose place is new; the next time only those near records that stay after all. In pieces, by number."""
         with self.staging.acting() as ask:
             back = {was for (was,) in ask.all("SELECT was FROM {faults} WHERE was IS NOT NULL")}
             near: sql.Composable = sql.SQL("true")
@@ -97,11 +97,21 @@ class Rivals:
                     geometry=sql.Identifier(str(self.target.geometry.column)),
                 )
             self._asked_about = back
-            found = ask.all(
-                "SELECT import_row FROM {rows} r WHERE NOT import_same AND import_moved AND {near} ORDER BY import_row",
-                near=near,
-            )
-        yield from batched((row for (row,) in found), AT_ONCE)
+        last = 0
+        while True:
+            with self.staging.acting() as ask:
+                found = ask.all(
+                    "SELECT import_row FROM {rows} r WHERE NOT import_same AND import_moved AND {near} "
+                    "AND import_row > {last} ORDER BY import_row LIMIT {most}",
+                    near=near,
+                    last=sql.Literal(last),
+                    most=sql.Literal(AT_ONCE),
+                )
+            if not found:
+                return
+            rows = tuple(row for (row,) in found)
+            last = rows[-1]
+            yield rows
 
     def _fetch(self, rows: Any) -> Geometries:
         with self.staging.acting() as ask:

@@ -42,7 +42,7 @@ def measure(options: argparse.Namespace) -> list[Line]:
             memory = max(memory, peak)
             with databases.superuser() as root:
                 databases.drop(root, name)
-    note = f"{memory} MiB resident at most, reader included; {options.rows / min(p.ours for p in pairs):,.0f} rows/s"
+    note = f"{memory} MiB at most, reader included; {options.rows / min(p.ours for p in pairs):,.0f} rows/s"
     return [Line("import_layer parcels (GeoPackage)", "COPY + primary key + GiST", tuple(pairs), note)]
 
 
@@ -129,7 +129,7 @@ def by_command(name: str, file: Path, rows: int) -> tuple[float, int]:
 
 
 class Memory(threading.Thread):
-    """The most resident memory of a process and its children, in MiB; shared pages count once for each."""
+    """The most memory of a process and its children, in MiB; a page that several share counts once among them."""
 
     def __init__(self, process: int) -> None:
         super().__init__(daemon=True)
@@ -139,7 +139,7 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         while not self.done.wait(OFTEN):
-            self.most = max(self.most, sum(map(_resident, _family(self.process))) >> 20)
+            self.most = max(self.most, sum(map(_share_kib, _family(self.process))) >> 10)
 
 
 def _family(process: int) -> list[int]:
@@ -150,10 +150,12 @@ def _family(process: int) -> list[int]:
     return [process, *(each for child in children for each in _family(int(child)))]
 
 
-def _resident(process: int) -> int:
+def _share_kib(process: int) -> int:
+    """The process' proportional share of what is resident."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-    except OSError:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):
         return 0
 
 
