@@ -22,6 +22,7 @@ from django.db import connections, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis import published
 from gis.db.past import changes_schema, tenants
 from gis.db.publish import columns
 from gis.history import Row, rows
@@ -179,11 +180,14 @@ def _change(row: Row) -> Change:
     return Change(seq=seq, op=op, id=row["id"], at=at, row=row if op == "put" else None)
 
 
-def opening(layer: Layer, using: str) -> int:
-    """The number of the last change that may have opened or closed rows of the layer; 0 where all are always open."""
+def opening(layer: Layer, audience: Audience) -> int:
+    """The number of the last change that may have opened or closed rows of the layer; 0 where all are always open.
+
+    Raises what `published.reading` raises.
+    """
     if layer.open_rows is None:
         return 0
-    with connections[using].cursor() as cursor:
+    with published.reading(audience) as cursor:
         cursor.execute("SELECT last FROM history_place(%s)", [tenants(layer)])
         (last,) = cursor.fetchone()
     return int(last)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gis import changes, features
 from gis.layers import Audience, Layer, registry
-from gis.published import TookTooLong, alias
+from gis.published import TookTooLong
 
 from . import caller, systems
 
@@ -88,7 +88,7 @@ def measure(layer: Layer) -> Extent:
     if now.audience is Audience.OFFICER:
         whose = f"{whose}:{now.request.user.pk}"
     # What an authority has just switched off must not be told for minutes by a remembered box.
-    key = f"ogc-extent:{layer.id}:{whose}:{changes.opening(layer, alias(now.audience))}"
+    key = f"ogc-extent:{layer.id}:{whose}:{changes.opening(layer, now.audience)}"
     found: Extent | None = cache.get(key)
     if found is None:
         try:
