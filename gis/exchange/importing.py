@@ -96,8 +96,8 @@ class _Import:
             self.checks.values(ask)
             self.checks.doubles(ask)
         self.staging.index("import_was")
-        self.rivals = Rivals(self.target, self.staging, self.intake.extents)
-        self.rivals.among_themselves()
+        self.rivals = Rivals(self.target, self.staging)
+        self.rivals.among_themselves(self.intake.take_extents())
         while True:
             self._settle_with_stored()
             try:

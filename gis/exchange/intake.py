@@ -54,12 +54,12 @@ class Intake:
         if not self.read:
             raise EmptyFile
 
-    @property
-    def extents(self) -> Extents:
-        """Where the rows lie that were staged; empty for a layer whose records may overlap."""
+    def take_extents(self) -> Extents:
+        """Where the rows lie that were staged; empty for a layer whose records may overlap. Nothing is kept of it."""
         if not self._boxes:
             return Extents(np.empty(0, np.int64), np.empty((0, 4)))
         rows, boxes = zip(*self._boxes, strict=True)
+        self._boxes = []
         return Extents(np.concatenate(rows), np.concatenate(boxes))
 
     def _stage(self, batch: Batch, repairs: Mender) -> None:

@@ -22,17 +22,16 @@ AT_ONCE = 5_000
 class Rivals:
     """Puts rows into quarantine that overlap by more than the survey tolerance, and names what they overlap."""
 
-    def __init__(self, target: Target, staging: Staging, extents: Extents) -> None:
+    def __init__(self, target: Target, staging: Staging) -> None:
         self.target = target
         self.staging = staging
-        self.extents = extents
         self._asked_about: set[UUID] | None = None
 
-    def among_themselves(self) -> None:
+    def among_themselves(self, extents: Extents) -> None:
         """Of two rows the later one goes; records that say nothing new are there already and stay."""
         if not self.target.rule.rivals:
             return
-        overlaps = find_overlaps(self._left(), self._fetch, self.target.holder.tolerance_m)
+        overlaps = find_overlaps(self._left(extents), self._fetch, self.target.holder.tolerance_m)
         concerned = {row for overlap in overlaps for row in (overlap.one, overlap.other)}
         gone = losers(overlaps, self._settled(concerned))
         for rows in batched(gone.items(), AT_ONCE):
@@ -72,10 +71,10 @@ class Rivals:
             asked=sql.Literal(list(rows)),
         )
 
-    def _left(self) -> Extents:
+    def _left(self, extents: Extents) -> Extents:
         with self.staging.acting() as ask:
             gone = np.array([row for (row,) in ask.all("SELECT import_row FROM {faults}")], dtype=np.int64)
-        return self.extents.without(gone)
+        return extents.without(gone) if len(gone) else extents
 
     def _settled(self, rows: set[int]) -> set[int]:
         with self.staging.acting() as ask:

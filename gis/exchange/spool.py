@@ -36,7 +36,8 @@ class Spool:
                 str(self.path), whole.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")
             )
         self.writer.write_batch(whole)
-        self.rows.append(batch.rows.to_numpy(zero_copy_only=False))
+        # A copy: the numbers alone would keep the whole batch, geometries and all, in memory.
+        self.rows.append(batch.rows.to_numpy(zero_copy_only=False).copy())
 
     def find(self, rows: Iterable[int]) -> Iterator[Original]:
         """The originals of these rows, in the order of the file."""
