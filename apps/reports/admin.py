@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.permissions import person_of
@@ -91,14 +91,14 @@ class ReportAdmin(RecordAdmin):
     def reporter_lines(self, report: Report) -> str:
         reporter = getattr(report, "reporter", None)
         if reporter is None:
-            return now_("Did not say who they are.")
+            return gettext("Did not say who they are.")
         lines = ((line,) for line in (reporter.name, reporter.phone, reporter.email) if line)
         return format_html_join(", ", "<bdi>{}</bdi>", lines)
 
     @display(description=_("Photos"))
     def photo_links(self, report: Report) -> str:
         photos = report.photos.order_by("pk")
-        return format_html_join(" ", "{}", ((picture(photo),) for photo in photos)) or now_("None")
+        return format_html_join(" ", "{}", ((picture(photo),) for photo in photos)) or gettext("None")
 
 
 @admin.register(Photo)

@@ -85,6 +85,13 @@ def test_axe_finds_nothing(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_pin_of_a_point_is_drawn(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
+    """Not Leaflet's own picture: it is looked for by a name that no file of ours has."""
+    page = open_page(path_of("report", scene, draft), **signed_in(scene, address, "ar"))
+    page.wait_for_selector(".leaflet-marker-icon svg")
+    assert page.locator("img.leaflet-marker-icon").count() == 0
+
+
 def test_a_parcel_is_proposed_by_keyboard_alone(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
     page = open_page("/admin/parcels/parceldraft/add/", **signed_in(scene, address, "en"))
     west, south = draft.geom.extent[0] + 3 * STEP, draft.geom.extent[1]

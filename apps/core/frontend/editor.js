@@ -3,10 +3,12 @@
 import "@geoman-io/leaflet-geoman-free";
 import { arabic } from "./admin/geoman-arabic.js";
 import { GeomanField } from "./admin/geoman-field.js";
+import { usePin } from "./admin/leaflet-pin.js";
 import { putUnder } from "./admin/under-leaflet.js";
 
 L.PM.setOptIn(false);
 window.GeomanField = GeomanField;
+usePin();
 
 /** Geoman's buttons are pictures; their words stand in a title around them. */
 function nameButtons(holder) {
