@@ -8,12 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
-from django.test.testcases import LiveServerThread
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
+from tests.servers import live_site
 
 pytest_plugins = ["tests.figures"]
 
@@ -68,14 +67,8 @@ def committed_db(
 @pytest.fixture
 def site(committed_db: str) -> Iterator[str]:
     """Address of a running server over the committed database, static files included; its threads log in as the web."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
+    with live_site() as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The real server, as `bin/run` starts it, on a free port and a database of the test."""
+"""Servers for the tests: the real one, as `bin/run` starts it, on a database of the test; and Django's, in a thread."""
 
 import os
 import socket
@@ -9,6 +9,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
 
 from apps.config.environment import ROOT
 
@@ -40,6 +43,20 @@ def served(database: str, **environment: str) -> Iterator[str]:
             process.wait(10)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
+
+
+@contextmanager
+def live_site() -> Iterator[str]:
+    """Django's own server in a thread of this process, static files included: quick, and on the test's databases."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    server.join()
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

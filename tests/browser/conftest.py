@@ -4,12 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django import DjangoDbBlocker
 
 from tests.scene import Scene, set_up
+from tests.servers import live_site
 
 # Playwright keeps an event loop in this thread, and Django then takes every query for an asynchronous one.
 os.environ.update(DJANGO_ALLOW_ASYNC_UNSAFE="true")
@@ -40,15 +39,8 @@ def scene(template_database: str, django_db_setup: None, django_db_blocker: Djan
 @pytest.fixture(scope="module")
 def address(scene: Scene) -> Iterator[str]:
     """Where the site answers, static files included."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
-    server.join()
+    with live_site() as at:
+        yield at
 
 
 @pytest.fixture

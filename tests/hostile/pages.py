@@ -127,7 +127,8 @@ def cards(town: Town) -> list[str]:
 
 def desks(town: Town) -> Iterator[str]:
     """The pages of the admin for each registered model."""
-    for model in admin.site._registry:
+    reverse("admin:index")  # with the addresses comes what is registered with them
+    for model in list(admin.site._registry):
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{name}_changelist")
         yield reverse(f"{name}_changelist") + "?" + urlencode({"q": TEXTS[3]})

@@ -11,25 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
 
 from gis import published
 from gis.layers import Audience, registry
+from tests.servers import live_site
 
 from .ground import COLLECTIONS, NASTY, Ground
 
 
 @pytest.fixture(scope="module")
 def address(ground: Ground) -> Iterator[str]:
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}/ogc"
-    server.terminate()
+    with live_site() as at:
+        yield f"{at}/ogc"
 
 
 def public_rows(layer: str) -> dict[str, dict[str, Any]]:
