@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import Model
 
+from apps.territory.models import Authority, AuthorityAlias
+
 READABLE = "authority_id = ANY ((SELECT access_authorities(false))::uuid[])"
 WRITABLE = "authority_id = ANY ((SELECT access_authorities(true))::uuid[])"
 
@@ -32,6 +34,24 @@ STAFF_POLICIES = {
     "staff_changes": f"FOR UPDATE USING ({MANAGED}) WITH CHECK ({MANAGED})",
     "staff_deletes": f"FOR DELETE USING ({MANAGED})",
 }
+
+# The authorities themselves: founded by superusers, or by a job that acts for the very authority. A manager changes
+# the columns that say how it presents itself (`access_keep_columns`). None is ever deleted: it ends.
+FOUNDED = "id = ANY ((SELECT access_managed())::uuid[])"
+
+BODY_POLICIES = {
+    "body_reads": "FOR SELECT USING (true)",
+    "body_adds": f"FOR INSERT WITH CHECK ({FOUNDED} OR (SELECT access_everywhere()))",
+    "body_changes": f"FOR UPDATE USING ({FOUNDED}) WITH CHECK ({FOUNDED})",
+    "body_deletes": "FOR DELETE USING (false)",
+}
+NAME_POLICIES = {
+    "name_reads": "FOR SELECT USING (true)",
+    "name_adds": "FOR INSERT WITH CHECK ((SELECT access_everywhere()))",
+    "name_changes": "FOR UPDATE USING ((SELECT access_everywhere()))",
+    "name_deletes": "FOR DELETE USING ((SELECT access_everywhere()))",
+}
+OF_BODIES = {Authority: BODY_POLICIES, AuthorityAlias: NAME_POLICIES}
 
 
 def tenanted_models() -> Iterator[type[Model]]:
@@ -55,12 +75,15 @@ def apply_policies(using: str) -> None:
             _guard(cursor, model._meta.db_table)
         for model in staff_models():
             _protect(cursor, model._meta.db_table, STAFF_POLICIES)
+        for body, policies in OF_BODIES.items():
+            _protect(cursor, body._meta.db_table, policies)
+        _keep_columns(cursor, Authority._meta.db_table, Authority.of_the_manager)
 
 
 def unguarded_tables(using: str) -> list[str]:
     """Tables without their row-level security: a reason not to serve."""
     tenanted = [model._meta.db_table for model in tenanted_models()]
-    staff = [model._meta.db_table for model in staff_models()]
+    unforced = [model._meta.db_table for model in (*staff_models(), *OF_BODIES)]
     with connections[using].cursor() as cursor:
         cursor.execute(
             """
@@ -68,7 +91,7 @@ def unguarded_tables(using: str) -> list[str]:
             WHERE NOT coalesce(c.relrowsecurity AND (c.relforcerowsecurity OR name = ANY (%s))
                 AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) >= %s, false)
             """,
-            [tenanted + staff, staff, len(POLICIES)],
+            [tenanted + unforced, unforced, len(POLICIES)],
         )
         return [name for (name,) in cursor.fetchall()]
 
@@ -80,6 +103,14 @@ def _guard(cursor: Any, table: str) -> None:
     cursor.execute(
         f'CREATE OR REPLACE TRIGGER a_fill_authority BEFORE INSERT ON "{table}" FOR EACH ROW '
         "WHEN (NEW.authority_id IS NULL) EXECUTE FUNCTION access_fill_authority()"
+    )
+
+
+def _keep_columns(cursor: Any, table: str, columns: tuple[str, ...]) -> None:
+    listed = ", ".join(f"'{column}'" for column in columns)
+    cursor.execute(
+        f'CREATE OR REPLACE TRIGGER a_keep_columns BEFORE UPDATE ON "{table}" FOR EACH ROW '
+        f"EXECUTE FUNCTION access_keep_columns({listed})"
     )
 
 

@@ -103,6 +103,7 @@ def _grant(using: str) -> None:
         run(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {checker}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON accounts_platformlogin FROM {web}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, spatial_ref_sys FROM {web}")
+        run(f"REVOKE DELETE ON territory_authority FROM {web}")
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
@@ -114,7 +115,7 @@ def _grant(using: str) -> None:
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA agency TO {web}")
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA own TO {web}, {desk}")
         run(f"GRANT EXECUTE ON FUNCTION access_authorities(boolean), access_codes() TO {web}, {desk}, {checker}")
-        run(f"GRANT EXECUTE ON FUNCTION access_managed() TO {web}, {checker}")
+        run(f"GRANT EXECUTE ON FUNCTION access_managed(), access_everywhere() TO {web}, {checker}")
         run(f"GRANT UPDATE (public_place) ON reports_report TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION reports_whose(text, uuid) TO {web}")
         for rivals in {layer.importing.rivals for layer in registry} - {""}:

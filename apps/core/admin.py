@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.messages import error as say_error
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import ForeignKey, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.forms import BaseInlineFormSet, BaseModelForm, ModelChoiceField
@@ -31,6 +31,7 @@ from gis.layers import registry
 
 from .admin_lookups import DeclaredLookups
 from .digits import european
+from .models import new_key
 from .record_history import lines
 from .refusals import Refusal, refusal_of
 from .widgets import MapWidget
@@ -237,7 +238,7 @@ class PartsFormSet(BaseInlineFormSet):
 
     def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **more: Any) -> None:
         if instance is not None and isinstance(instance.pk, DatabaseDefault):
-            instance.pk = _new_key()
+            instance.pk = new_key()
         super().__init__(data, files, instance, **more)
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -280,12 +281,6 @@ def _refuse(form: type[BaseModelForm], sentence: str) -> Any:
         raise ValidationError(sentence, code="refused")
 
     return clean
-
-
-def _new_key() -> UUID:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT gis_uuid7()")
-        return UUID(str(cursor.fetchone()[0]))
 
 
 def _user_id(request: HttpRequest) -> UUID | None:

@@ -1,8 +1,9 @@
 """What every record of the platform has."""
 
 from typing import ClassVar, Literal, Self
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import get_language
@@ -10,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.db.functions import Uuid7
 from gis.querysets import SpatialQuerySet
+
+
+def new_key() -> UUID:
+    """A key as the database gives it, for a row whose key must be known before it is stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gis_uuid7()")
+        return UUID(str(cursor.fetchone()[0]))
 
 
 class Record(models.Model):

@@ -85,7 +85,6 @@ class AuthorityAdmin(DrawnAdmin):
     search_fields = ("code", "name_ar", "name_en", "aliases__name")
     inlines = (AuthorityAliasInline,)
     form = AuthorityForm
-    of_the_manager = ("name_ar", "name_en", "emblem", "accent", "first_language", "publishes_parcels")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return standing(request).may(TO_MANAGE)
@@ -109,7 +108,7 @@ class AuthorityAdmin(DrawnAdmin):
         if standing(request).everywhere:
             return []
         fields = [field.name for field in Authority._meta.concrete_fields if field.editable]
-        return [name for name in fields if name not in (*self.of_the_manager, "geom")]
+        return [name for name in fields if name not in (*Authority.of_the_manager, "geom")]
 
 
 class CalendarExceptionInline(RecordInline):

@@ -1,6 +1,7 @@
 """Where everything is and whom it belongs to: administrative units, authorities, calendars and the base map."""
 
 from pathlib import PurePath
+from typing import ClassVar
 
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
@@ -106,6 +107,10 @@ class Authority(Named, Dated):
     emblem = models.FileField(_("Emblem"), max_length=200, blank=True, default="", db_default="")
 
     history = "record"
+    # Columns by which it presents itself: all of it that its own manager changes, here and in the database.
+    of_the_manager: ClassVar[tuple[str, ...]] = (
+        "name_ar", "name_en", "emblem", "accent", "first_language", "publishes_parcels",
+    )  # fmt: skip
     objects = DatedQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
@@ -68,6 +69,7 @@ def record_wilayat(*, unit: Unit, governorate: str) -> bool:
 @transaction.atomic
 def found_authority(
     *,
+    key: UUID,
     code: str,
     kind: Authority.Kind,
     name_ar: str,
@@ -79,8 +81,12 @@ def found_authority(
     survey_tolerance_m: Decimal = Decimal("0.200"),
     publishes_parcels: bool = False,
 ) -> Authority:
-    """Make a tenant, anywhere in the world: `working_crs` is the system its surveyors use ("EPSG:26986")."""
+    """Make a tenant, anywhere in the world: `working_crs` is the system its surveyors use ("EPSG:26986").
+
+    The caller acts for it already, by its `key` (`apps.core.models.new_key`).
+    """
     return Authority.objects.create(
+        id=key,
         code=code,
         kind=kind,
         name_ar=name_ar,

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from apps.accounts.models import Membership, User
+from apps.core.models import new_key
 from apps.reports.models import Category
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
@@ -34,10 +35,13 @@ def found_towns() -> Town:
 
 def found(code: str, west: float, *, kind: str = "municipality", parent: Authority | None = None) -> Authority:
     square = Polygon.from_bbox((west, 23.5, west + 0.1, 23.6))
-    return Authority.objects.create(
-        code=code, kind=kind, name_ar=code, working_crs="EPSG:32640", geom=MultiPolygon(square, srid=4326),
-        valid_from=datetime.date(2020, 1, 1), parent=parent,
-    )  # fmt: skip
+    key = new_key()
+    with acting_as(authorities=[key], actor="test"):
+        made: Authority = Authority.objects.create(
+            id=key, code=code, kind=kind, name_ar=code, working_crs="EPSG:32640", parent=parent,
+            geom=MultiPolygon(square, srid=4326), valid_from=datetime.date(2020, 1, 1),
+        )  # fmt: skip
+    return made
 
 
 def hire(authority: Authority | None, role: str = "desk_officer", **about: object) -> User:

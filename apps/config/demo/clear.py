@@ -14,7 +14,8 @@ from apps.reports.models import Photo
 from apps.territory.models import Authority, CalendarException, WorkingCalendar
 from gis.db.acting import acting_as
 
-from .load.towns import ACTOR, codes
+from .load.authorities import ACTOR
+from .load.towns import codes
 
 KEPT = (Unit, WorkingCalendar, CalendarException)
 

@@ -114,7 +114,7 @@ def test_an_answer_of_five_hundred_is_rolled_back(town: Town):
         Authority.objects.filter(pk=town.here.pk).update(name_ar="نصف")
         return HttpResponse(status=500)
 
-    ask(hire(town.here), half)
+    ask(hire(town.here, "manager"), half)
     assert Authority.objects.get(pk=town.here.pk).name_ar == "here"
 
 
@@ -155,6 +155,6 @@ def test_an_exception_leaves_nothing_half_written(town: Town, how: str, status: 
         "apps.core.middleware.render", lambda request, name, context, status: HttpResponse(status=status)
     )
     client = Client(raise_request_exception=False)
-    client.force_login(hire(town.here))
+    client.force_login(hire(town.here, "manager"))
     assert client.get(f"/half/?how={how}").status_code == status
     assert Authority.objects.get(pk=town.here.pk).name_ar == "here"

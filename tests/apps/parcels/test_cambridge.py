@@ -6,6 +6,7 @@ import pytest
 import shapely
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
+from apps.core.models import new_key
 from apps.parcels import services
 from apps.parcels.models import Parcel
 from apps.parcels.services import Division, Outline, Particulars
@@ -25,10 +26,12 @@ SINCE = datetime.date(2013, 1, 1)
 
 @pytest.fixture
 def cambridge() -> Authority:
-    return Authority.objects.create(
-        code="cambridge-ma", kind="municipality", name_ar="كامبريدج", name_en="Cambridge", working_crs=FEET,
-        geom=MultiPolygon(Polygon.from_bbox(BOX), srid=4326), valid_from=SINCE, first_language="en",
-    )  # fmt: skip
+    key = new_key()
+    with acting_as(authorities=[key], actor="test"):
+        return Authority.objects.create(
+            id=key, code="cambridge-ma", kind="municipality", name_ar="كامبريدج", name_en="Cambridge", working_crs=FEET,
+            geom=MultiPolygon(Polygon.from_bbox(BOX), srid=4326), valid_from=SINCE, first_language="en",
+        )  # fmt: skip
 
 
 def lot(east: float = 0, width: float = 60, depth: float = 100) -> Outline:

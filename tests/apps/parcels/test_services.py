@@ -124,7 +124,8 @@ def test_another_authoritys_parcel_is_not_named_unless_it_is_published(town: Tow
         register(town, ours)
     assert refusal.value.details["rival"] is refusal.value.details["rival_plot"] is None
     assert "secret" not in str(refusal.value) + str(refusal.value.__cause__)
-    type(town.there).objects.filter(pk=town.there.pk).update(publishes_parcels=True)
+    with acting_as(authorities=[town.there.pk], actor="test"):
+        type(town.there).objects.filter(pk=town.there.pk).update(publishes_parcels=True)
     with pytest.raises(services.Overlap) as refusal:
         register(town, ours)
     assert refusal.value.details["rival_plot"] == "secret"
@@ -132,7 +133,8 @@ def test_another_authoritys_parcel_is_not_named_unless_it_is_published(town: Tow
 
 def test_the_larger_tolerance_of_the_two_decides(town: Town):
     border = crs.operation(UTM).backward(58.1, 23.55)
-    type(town.there).objects.filter(pk=town.there.pk).update(survey_tolerance_m=2)
+    with acting_as(authorities=[town.there.pk], actor="test"):
+        type(town.there).objects.filter(pk=town.there.pk).update(survey_tolerance_m=2)
     theirs = Outline(shapely.box(border[0] - 1, border[1], border[0] + 30, border[1] + 30), UTM)
     register(town, theirs, at_authority=town.there)
     register(town, Outline(shapely.box(border[0] - 30, border[1], border[0], border[1] + 30), UTM))

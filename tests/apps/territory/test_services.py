@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from apps.config import reference
+from apps.core.models import new_key
 from apps.territory import services
 from apps.territory.models import Authority, CalendarException, WorkingCalendar
 from gis.db.acting import acting_as
@@ -16,16 +17,19 @@ DAY = datetime.date(2020, 1, 1)
 
 
 def found(code: str = "here") -> Authority:
-    return services.found_authority(
-        code=code,
-        kind=Authority.Kind.MUNICIPALITY,
-        name_ar="بلدية",
-        name_en="Town",
-        working_crs="EPSG:26986",
-        jurisdiction=None,
-        since=DAY,
-        first_language="en",
-    )
+    key = new_key()
+    with acting_as(authorities=[key]):
+        return services.found_authority(
+            key=key,
+            code=code,
+            kind=Authority.Kind.MUNICIPALITY,
+            name_ar="بلدية",
+            name_en="Town",
+            working_crs="EPSG:26986",
+            jurisdiction=None,
+            since=DAY,
+            first_language="en",
+        )
 
 
 def test_an_authority_publishes_nothing_unless_told():

@@ -7,13 +7,17 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 
 from apps.accounts.models import Unit
 from apps.config import reference
+from apps.core.models import new_key
 from apps.territory import services as territory
 from apps.territory.models import Authority
+from gis.db.acting import acting_as
 
 from ..site import Name, units, water_ministry
 from ..town import Town
 from .rows import add, areas, shape_of, stored
 
+REASON = "demonstration data"
+ACTOR = "job:demo"
 SINCE_YEARS = 12
 BEYOND = 2600.0  # metres: the ministry protects mother wells beyond a town's border
 
@@ -47,20 +51,23 @@ def _found(
     *, code: str, name: Name, kind: Authority.Kind, working_crs: str, jurisdiction: MultiPolygon, since: datetime.date
 ) -> Authority:
     there = Authority.objects.filter(code=code).first()
-    if there:
-        there.geom = jurisdiction
-        there.save(update_fields=["geom"])
-        return there
-    return territory.found_authority(
-        code=code,
-        kind=kind,
-        name_ar=name.ar,
-        name_en=name.en,
-        working_crs=working_crs,
-        jurisdiction=jurisdiction,
-        since=since,
-        publishes_parcels=kind == Authority.Kind.MUNICIPALITY,
-    )
+    key = there.pk if there else new_key()
+    with acting_as(authorities=[key], actor=ACTOR, reason=REASON):
+        if there:
+            there.geom = jurisdiction
+            there.save(update_fields=["geom"])
+            return there
+        return territory.found_authority(
+            key=key,
+            code=code,
+            kind=kind,
+            name_ar=name.ar,
+            name_en=name.en,
+            working_crs=working_crs,
+            jurisdiction=jurisdiction,
+            since=since,
+            publishes_parcels=kind == Authority.Kind.MUNICIPALITY,
+        )
 
 
 def _wider(town: Town) -> GEOSGeometry:

@@ -9,9 +9,7 @@ from gis.db.acting import acting_as
 from ..site import SCALES, sites, water_ministry
 from ..town import Town
 from . import authorities, base_map, cadastre, parking, reports, streets, water
-
-REASON = "demonstration data"
-ACTOR = "job:demo"
+from .authorities import ACTOR, REASON
 
 Say = Callable[[str], None]
 
