@@ -6,12 +6,12 @@ from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.forms import SignInForm
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 
 __all__ = ["site"]
 
 
-class JobAdmin(DeclaredLookups, ProcrastinateJobAdmin):
+class JobAdmin(DeskPage, ProcrastinateJobAdmin):
     """The queue, for superusers."""
 
 

@@ -29,11 +29,12 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 from gis.layers import registry
 
-from .admin_lookups import DeclaredLookups
+from .desk_page import DeskPage
 from .digits import european
 from .models import new_key
 from .record_history import lines
 from .refusals import Refusal, refusal_of
+from .typed import TypedDigits
 from .widgets import MapWidget
 
 
@@ -86,7 +87,7 @@ class ByOthers:
         return False
 
 
-class RecordAdmin(DeclaredLookups, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
+class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     """For models that belong to an authority.
 
     `map_editable = False` shows geometry and takes none: parcels are drawn by a survey, not here.
@@ -248,7 +249,7 @@ class PartsFormSet(BaseInlineFormSet):
             form.fields[self.fk.name].initial = None
 
 
-class RecordInline(ByStanding, TabularInline):
+class RecordInline(TypedDigits, ByStanding, TabularInline):
     """Parts of a record, edited with it."""
 
     formset = PartsFormSet

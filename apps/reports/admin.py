@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.permissions import person_of
 from apps.core.admin import ByOthers, RecordAdmin, RecordInline
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 
 from . import services
 from .admin_forms import ReviewForm, StepForm
@@ -26,7 +26,7 @@ from .workflow import Status
 
 
 @admin.register(Category)
-class CategoryAdmin(DeclaredLookups, ModelAdmin):
+class CategoryAdmin(DeskPage, ModelAdmin):
     """For superusers: one list for all authorities."""
 
     list_display = ("code", "group", "name_ar", "name_en", "place", "order", "active")

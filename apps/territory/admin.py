@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 from apps.core.widgets import MapWidget
 
 from .admin_imports import ImportRunAdmin, QuarantineAdmin
@@ -51,7 +51,7 @@ class AuthorityAliasInline(TabularInline):
     extra = 0
 
 
-class DrawnAdmin(DeclaredLookups, LeafletGeoAdminMixin, ModelAdmin):
+class DrawnAdmin(DeskPage, LeafletGeoAdminMixin, ModelAdmin):
     """What belongs to no authority: for superusers. Nothing is deleted, it ends: records point at it."""
 
     widget = MapWidget

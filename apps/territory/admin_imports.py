@@ -13,12 +13,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.core.admin import ByOthers, ByStanding, standing
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 from gis.exchange.models import ImportRun, Quarantine
 from gis.layers import registry
 
 
-class DeliveredAdmin(DeclaredLookups, ByOthers, ByStanding, ModelAdmin):
+class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
     """Rows that an import wrote: read by officers of the authority it was for, changed by nobody."""
 
     list_per_page = 50

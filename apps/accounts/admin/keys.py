@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 
 from .. import services
 from ..callers import digest_of
@@ -20,7 +20,7 @@ from .once import shown_once
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(DeclaredLookups, ModelAdmin):
+class OrganisationAdmin(DeskPage, ModelAdmin):
     """For superusers."""
 
     list_display = ("code", "name_ar", "name_en")
@@ -28,7 +28,7 @@ class OrganisationAdmin(DeclaredLookups, ModelAdmin):
 
 
 @admin.register(AgencyKey)
-class AgencyKeyAdmin(DeclaredLookups, ModelAdmin):
+class AgencyKeyAdmin(DeskPage, ModelAdmin):
     """For superusers. A key is made and ended, never changed."""
 
     form = AgencyKeyForm

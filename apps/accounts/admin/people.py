@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import InForce, RecordAdmin
-from apps.core.admin_lookups import DeclaredLookups
+from apps.core.desk_page import DeskPage
 from apps.core.refusals import Refusal
 
 from .. import services
@@ -22,7 +22,7 @@ from ..permissions import Action, Role, person_of
 
 
 @admin.register(User)
-class UserAdmin(DeclaredLookups, DjangoUserAdmin):
+class UserAdmin(DeskPage, DjangoUserAdmin):
     """For superusers. A person is deactivated, never deleted: the history speaks of them."""
 
     list_display = ("username", "name_ar", "name_en", "is_active", "is_superuser", "last_login")
