@@ -30,7 +30,6 @@ from gis.db.acting import acting_as
 from gis.layers import registry
 
 from .desk_page import DeskPage
-from .digits import european
 from .models import new_key
 from .record_history import lines
 from .refusals import Refusal, refusal_of
@@ -109,14 +108,6 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         if standing(request).everywhere:
             return rows
         return rows.filter(authority__in=standing(request).authorities(self.to_read))
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """As it was typed, and with European digits, in which numbers are kept."""
-        found, twice = super().get_search_results(request, queryset, search_term)
-        if (plain := european(search_term)) == search_term:
-            return found, twice
-        also, twice_too = super().get_search_results(request, queryset, plain)
-        return found | also, twice or twice_too
 
     def view_on_site(self, obj: Any) -> str | None:
         """The record's card on the map, where its layer has one."""

@@ -1,8 +1,9 @@
 """What every page of the desk has, whether or not its records belong to an authority."""
 
 from .admin_lookups import DeclaredLookups
+from .admin_search import FoldedSearch
 from .typed import TypedDigits
 
 
-class DeskPage(TypedDigits, DeclaredLookups):
+class DeskPage(FoldedSearch, TypedDigits, DeclaredLookups):
     """To put before every ModelAdmin."""
