@@ -1,5 +1,6 @@
 """Every text of the platform has its Arabic, finished and with the same placeholders."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ EXTRACT = ["xgettext", "--from-code=UTF-8", "--output=-", "--omit-header", "--no
 PLAIN = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "ngettext_lazy:1,2")
 IN_CONTEXT = ("pgettext:1c,2", "pgettext_lazy:1c,2", "npgettext:1c,2,3", "npgettext_lazy:1c,2,3")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+MARKERS = frozenset(word.partition(":")[0] for word in (*PLAIN, *IN_CONTEXT)) - {"_"}
+SHORT = frozenset({"gettext", "gettext_lazy", "gettext_noop"})  # may be called _: they take a msgid alone
 NO_WORDS = re.compile(r"^[^A-Za-z]*$")
 
 Message = tuple[str | None, str]
@@ -84,6 +87,35 @@ def untranslated(root: Path) -> list[str]:
     return sorted(msgid for context, msgid in texts(root) - translated(root) if not NO_WORDS.match(msgid))
 
 
+def renamed(root: Path) -> list[str]:
+    """Markers under names that the extraction does not know: their texts would never reach a translator."""
+    found = []
+    for package in PACKAGES:
+        for path in files(root / package, ".py"):
+            lines = sorted(_renamings(ast.parse(path.read_text())))
+            found += [f"{path.relative_to(root)}:{line}: {marker} as {name}" for line, marker, name in lines]
+    return found
+
+
+def _renamings(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Imports `gettext as name` and assignments `name = gettext`."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, str]] = []
+        if isinstance(node, ast.ImportFrom):
+            pairs = [(alias.name, alias.asname or alias.name) for alias in node.names]
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name | ast.Attribute):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            pairs = [(_last(node.value), _last(target)) for target in targets]
+        for marker, name in pairs:
+            if marker in MARKERS and name != marker and not (name == "_" and marker in SHORT):
+                yield getattr(node, "lineno", 0), marker, name
+
+
+def _last(node: ast.expr) -> str:
+    """The name that stands last: `gettext` of `translation.gettext`."""
+    return ast.unparse(node).rpartition(".")[2]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _gettext() -> None:
     assert shutil.which("xgettext"), "Install the package gettext."
@@ -95,6 +127,28 @@ def test_every_text_has_its_arabic():
 
 def test_no_translation_is_unfinished():
     assert unfinished(ROOT) == []
+
+
+def test_markers_keep_their_names():
+    assert renamed(ROOT) == []
+
+
+def test_a_renamed_marker_is_seen(tmp_path: Path):
+    lines = (
+        "from django.utils import translation",
+        "from django.utils.translation import gettext as _, gettext_lazy, ngettext",
+        "from django.utils.translation import gettext_lazy as lazily",
+        "from django.utils.translation import pgettext as _",
+        "say = translation.gettext",
+        'lazily("Lost")',
+    )
+    write(tmp_path, "apps/core/views.py", "\n".join(lines))
+    assert texts(tmp_path) == set()
+    assert [line.partition(":")[2] for line in renamed(tmp_path)] == [
+        "3: gettext_lazy as lazily",
+        "4: pgettext as _",
+        "5: gettext as say",
+    ]
 
 
 def test_the_rules_see_their_faults(tmp_path: Path):
