@@ -2,6 +2,7 @@
 
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Named, Record
@@ -131,6 +132,10 @@ class Photo(Record):
             models.UniqueConstraint("report", "sha256", name="photo_is_kept_once"),
             models.CheckConstraint(condition=~Q(review="public", public_image=""), name="photo_public_has_a_copy"),
         )
+
+    def __str__(self) -> str:
+        order = self.report.photos.filter(pk__lte=self.pk).count()
+        return gettext("Photo %(order)s of report %(number)s") % {"order": order, "number": self.report.number}
 
 
 class StatusNote(Record):

@@ -178,6 +178,17 @@ def test_the_original_photo_is_for_officers_of_the_authority(town: Town, client:
     assert client.get(f"/media/{photo.image.name}").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Photo {} of report {}"), ("ar", "الصورة {} من البلاغ {}")])
+def test_a_photo_is_called_by_its_report_and_its_order(town: Town, language: str, name: str):
+    report = send(photos=[picture("red"), picture("blue")])
+    client = sign_in(hire(town.here))
+    for order, photo in enumerate(sorted(stored(Photo, town), key=lambda one: one.pk), 1):
+        address = reverse("admin:reports_photo_change", args=[photo.pk])
+        page = client.get(address, headers={"accept-language": language}).content.decode()
+        assert name.format(order, report.number) in page
+        assert "Photo object" not in page
+
+
 def test_a_photo_is_reviewed_on_its_page(town: Town):
     send(photos=[picture("red")])
     (photo,) = stored(Photo, town)
