@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.permissions import person_of
 from apps.core.admin import ByOthers, RecordAdmin, RecordInline
 from apps.core.desk_page import DeskPage
+from apps.core.refusals import Refusal
 
 from . import services
 from .admin_forms import ReviewForm, StepForm
@@ -145,8 +146,12 @@ class PhotoAdmin(RecordAdmin):
         photo = rows.filter(pk=photo_id).first()
         if photo is None or not may_see_original(person_of(request), photo, at=timezone.now()):
             raise Http404
+        try:
+            file = services.open_kept(photo.image)
+        except Refusal as refusal:
+            raise Http404(str(refusal)) from refusal
         headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-        return FileResponse(photo.image.open(), content_type="image/jpeg", headers=headers)
+        return FileResponse(file, content_type="image/jpeg", headers=headers)
 
     @display(description=_("Photo"))
     def original(self, photo: Photo) -> str:
@@ -154,10 +159,13 @@ class PhotoAdmin(RecordAdmin):
 
 
 def picture(photo: Photo) -> SafeString:
-    """The photo, small, with a link to its review."""
+    """The photo, small, with a link to its review; words in its place where its file is lost."""
+    review = reverse("admin:reports_photo_change", args=[photo.pk])
+    if not photo.image.storage.exists(str(photo.image)):
+        return format_html('<a href="{}">{}</a>', review, gettext("The file of this photo is missing."))
     return format_html(
         '<a href="{}"><img src="{}" alt="{}" height="160" loading="lazy"></a>',
-        reverse("admin:reports_photo_change", args=[photo.pk]),
+        review,
         reverse("admin:reports_photo_original", args=[photo.pk]),
         photo.get_review_display(),
     )

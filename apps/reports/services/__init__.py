@@ -1,7 +1,7 @@
 """Every write to reports, and the citizen's look at one."""
 
 from .answering import AnswerMissing, WrongStep, change_status
-from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up, open_public_photo
+from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up, open_kept, open_public_photo
 from .pacing import TooManyReports, paced
 from .publishing import hide_photo, publish_photo
 from .submitting import (
@@ -30,6 +30,7 @@ __all__ = [
     "change_status",
     "find_for_follow_up",
     "hide_photo",
+    "open_kept",
     "open_public_photo",
     "paced",
     "publish_photo",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.files import File
+from django.db.models.fields.files import ImageFieldFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,15 @@ def open_public_photo(number: str, photo_id: UUID) -> "File[bytes]":
         shown = Photo.objects.filter(pk=photo_id, report=found.report, review=Photo.Review.PUBLIC).first()
     if shown is None:
         raise UnknownPhoto
-    return shown.public_image.open()
+    return open_kept(shown.public_image)
+
+
+def open_kept(image: ImageFieldFile) -> "File[bytes]":
+    """A photo's file. Raises UnknownPhoto where the storage has lost it: the row alone shows nothing."""
+    try:
+        return image.open()
+    except FileNotFoundError as error:
+        raise UnknownPhoto from error
 
 
 def _follow_up(report: Report, *, own: bool) -> FollowUp:
