@@ -47,7 +47,8 @@ def _follow(town: Town) -> list[str]:
 
 
 def _photo(town: Town) -> list[str]:
-    return [f"reports/{town.row(Report).number}/photos/{town.row(Photo).pk}.jpg"]
+    photo = f"reports/{town.row(Report).number}/photos/{town.row(Photo).pk}.jpg"
+    return [photo, f"{photo}?key={quote(TEXTS[0])}"]
 
 
 # Addresses under a language are given without it.

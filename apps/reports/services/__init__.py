@@ -1,7 +1,15 @@
 """Every write to reports, and the citizen's look at one."""
 
 from .answering import AnswerMissing, WrongStep, change_status
-from .following import FollowUp, UnknownReport, WrongToken, find_for_follow_up, open_kept, open_public_photo
+from .following import (
+    FollowUp,
+    UnknownReport,
+    WrongToken,
+    find_for_follow_up,
+    open_kept,
+    open_own_photo,
+    open_public_photo,
+)
 from .pacing import TooManyReports, paced
 from .publishing import hide_photo, publish_photo
 from .submitting import (
@@ -31,6 +39,7 @@ __all__ = [
     "find_for_follow_up",
     "hide_photo",
     "open_kept",
+    "open_own_photo",
     "open_public_photo",
     "paced",
     "publish_photo",

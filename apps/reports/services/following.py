@@ -1,6 +1,8 @@
 """The reporter's look at their report: by its number what the public may know, with the token all of it."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,7 +36,8 @@ class FollowUp:
     """What is shown. `own` is true for the reporter, who proved it by the token.
 
     Without it `place` is the public place (exact, a square, or None), `text` and `answers` are empty, and `photos`
-    are the ids of the copies that were published.
+    are the ids of the copies that were published. The reporter sees all of their photos, also the `waiting` ones that
+    nobody has reviewed yet.
     """
 
     number: str
@@ -46,10 +49,18 @@ class FollowUp:
     own: bool
     text: str = ""
     answers: tuple[StatusNote, ...] = ()
+    waiting: int = 0
 
 
 def find_for_follow_up(number: str, token: str | None = None) -> FollowUp:
     """The report of this number, as typed. Raises BadNumber, UnknownReport or WrongToken."""
+    with _report(number, token) as report:
+        return _follow_up(report, own=token is not None)
+
+
+@contextmanager
+def _report(number: str, token: str | None) -> Iterator[Report]:
+    """Acts for the report's authority meanwhile. A token that is given must be the right one."""
     found = whose(number=read_number(number))
     if found is None:
         raise UnknownReport
@@ -57,7 +68,7 @@ def find_for_follow_up(number: str, token: str | None = None) -> FollowUp:
         report = Report.objects.select_related("category").get(pk=found.report)
         if token is not None and not keys.opens(token, report):
             raise WrongToken
-        return _follow_up(report, own=token is not None)
+        yield report
 
 
 class UnknownPhoto(NotFound):
@@ -67,14 +78,20 @@ class UnknownPhoto(NotFound):
 
 def open_public_photo(number: str, photo_id: UUID) -> "File[bytes]":
     """The reviewed copy of a report's photo. Raises BadNumber, UnknownReport or UnknownPhoto."""
-    found = whose(number=read_number(number))
-    if found is None:
-        raise UnknownReport
-    with acting_as(authorities=[found.authority], actor="citizen"):
-        shown = Photo.objects.filter(pk=photo_id, report=found.report, review=Photo.Review.PUBLIC).first()
+    with _report(number, None) as report:
+        shown = report.photos.filter(pk=photo_id, review=Photo.Review.PUBLIC).first()
     if shown is None:
         raise UnknownPhoto
     return open_kept(shown.public_image)
+
+
+def open_own_photo(number: str, photo_id: UUID, token: str) -> "File[bytes]":
+    """The reporter's own photo, reviewed or not: small, without metadata. Raises WrongToken besides."""
+    with _report(number, token) as report:
+        shown = report.photos.filter(pk=photo_id).first()
+    if shown is None:
+        raise UnknownPhoto
+    return open_kept(shown.image)
 
 
 def open_kept(image: ImageFieldFile) -> "File[bytes]":
@@ -86,15 +103,16 @@ def open_kept(image: ImageFieldFile) -> "File[bytes]":
 
 
 def _follow_up(report: Report, *, own: bool) -> FollowUp:
-    shown = report.photos.filter(review=Photo.Review.PUBLIC).order_by("pk").values_list("pk", flat=True)
+    reviews = dict(report.photos.order_by("pk").values_list("pk", "review"))
     return FollowUp(
         number=report.number,
         category=report.category,
         status=Report.Status(report.status),
         reported_on=timezone.localdate(report.reported_at),
         place=report.geom if own else report.public_place,
-        photos=tuple(shown),
+        photos=tuple(pk for pk, review in reviews.items() if own or review == Photo.Review.PUBLIC),
         own=own,
         text=report.text if own else "",
         answers=tuple(report.notes.all()) if own else (),
+        waiting=list(reviews.values()).count(Photo.Review.WAITING) if own else 0,
     )

@@ -16,7 +16,10 @@ from django.views.decorators.http import require_safe
 from apps.core.refusals import Refusal
 
 from ..models import StatusNote
-from ..services import find_for_follow_up, open_public_photo
+from ..services import find_for_follow_up, open_own_photo, open_public_photo
+
+FOR_ALL = {"Cache-Control": "public, max-age=300"}
+FOR_ONE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
         "notes": [_note(note) for note in reversed(found.answers)],
         "fresh": found.own and "new" in request.GET,
         "own_link": f"{page}?key={key}" if found.own else "",
+        "photo_query": f"?key={key}" if found.own else "",
     }
     response = render(request, "reports/status.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -69,12 +73,13 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def photo(request: HttpRequest, number: str, photo_id: UUID) -> FileResponse:
-    """A photo that an officer has reviewed and blurred."""
+    """A photo that an officer has reviewed and blurred. With ?key= its reporter sees it as it was sent."""
+    key = request.GET.get("key")
     try:
-        image = open_public_photo(number, photo_id)
+        image = open_public_photo(number, photo_id) if key is None else open_own_photo(number, photo_id, key)
     except Refusal as refusal:
         raise Http404(_("There is no such photo.")) from refusal
-    return FileResponse(image, content_type="image/jpeg", headers={"Cache-Control": "public, max-age=300"})
+    return FileResponse(image, content_type="image/jpeg", headers=FOR_ALL if key is None else FOR_ONE)
 
 
 def _middle(place: GEOSGeometry | None) -> str:
