@@ -141,6 +141,34 @@ def test_the_back_button_goes_one_step_back(open_page: Open):
     assert page.input_value("#id_text") == TEXT
 
 
+def test_a_change_of_language_keeps_the_step_and_what_was_typed(open_page: Open):
+    page = open_page("/ar/report/?point=23.5002,58.101")
+    page.fill("#id_point", "23.5004, 58.1012")
+    go_to_check(page)
+    page.go_back()
+    page.set_input_files("#id_photo", {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.locator(".photo__preview")).to_be_visible()
+    chosen = page.input_value("[name=category]:checked")
+    page.wait_for_function("caches.open('report-draft').then((store) => store.match('/report-draft/photo'))")
+
+    page.click("a[data-language]")
+    page.wait_for_url("**/en/report/**")
+    page.wait_for_selector(".panel[data-step=text]")
+    assert (page.input_value("#id_text"), page.input_value("#id_point")) == (TEXT, "23.50040, 58.10120")
+    assert page.input_value("[name=category]:checked") == chosen
+    page.click("[data-next]")
+    page.click("a[data-language]")
+    page.wait_for_url("**/ar/report/**")
+    page.wait_for_selector(".panel[data-step=check]")
+    expect(page.locator("[data-shows=photo]")).to_have_text("lamp.jpg")
+    for step in ("text", "category", "place"):
+        page.click("[data-back]")
+        page.wait_for_selector(f".panel[data-step={step}]")
+    assert "/ar/report/" in page.url
+    page.reload()
+    page.wait_for_selector(".panel[data-step=place]")
+
+
 def test_without_scripts_one_page_does_it(open_page: Open, scene: Scene):
     before = how_many(scene)
     page = open_page("/en/report/", java_script_enabled=False)

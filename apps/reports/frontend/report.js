@@ -21,9 +21,12 @@ class ReportForm extends HTMLElement {
     this.form.client_id.value ||= crypto.randomUUID();
     this.classList.add("report--stepped");
     this.bind();
-    this.restore();
+    const left = this.draft.left();
+    this.restore(left);
     const wrong = this.querySelector(".errors a");
-    this.go(wrong ? this.stepOf(wrong.hash) : "place", { record: false });
+    this.go(wrong ? this.stepOf(wrong.hash) : STEPS[0], { record: false });
+    // Each step gets its entry, so that Back leads through the steps and not to the other language.
+    for (const step of STEPS.slice(1, STEPS.indexOf(left) + 1)) this.go(step);
   }
 
   bind() {
@@ -33,6 +36,7 @@ class ReportForm extends HTMLElement {
     addEventListener("popstate", ({ state }) => this.go(state?.step ?? "place", { record: false }));
     // While it is typed, not when the field is left: a page that shifts under a click swallows the click.
     this.form.point.addEventListener("input", () => this.typedPlace());
+    document.querySelector("a[data-language]").addEventListener("click", () => this.draft.leave(this.step));
     this.addEventListener("search:chosen", (event) => this.searchedPlace(event));
     this.map.addEventListener("place:picked", ({ detail }) => this.pickedPlace(detail));
     this.querySelectorAll("[name=category]").forEach((radio) => radio.addEventListener("click", ({ detail }) => {
@@ -152,15 +156,16 @@ class ReportForm extends HTMLElement {
     this.draft.keep();
   }
 
-  restore() {
-    if (this.draft.restore()) this.querySelector(".report__kept").hidden = false;
+  restore(left) {
+    const kept = this.draft.restore({ over: Boolean(left) });
+    this.querySelector(".report__kept").hidden = !kept || Boolean(left);
     this.chosen()?.closest("details").setAttribute("open", "");
     const place = readPoint(this.form.point.value);
     if (place) {
       this.form.point.value = showPoint(place);
       this.move(place);
     }
-    this.photo.restore();
+    this.photo.restore().then(() => this.review());
   }
 
   forget() {
