@@ -71,7 +71,7 @@ class NoCursor(BadParameter):
 
 class NoBox(BadParameter):
     sentence: ClassVar[str | Promise] = _(
-        'bbox must be four numbers, lower corner first, such as 58.1,23.5,58.2,23.6; "%(given)s" is not.'
+        'bbox must be four numbers, divided by commas, lower corner first; "%(given)s" is not.'
     )
 
 

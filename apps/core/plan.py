@@ -73,6 +73,17 @@ def first_view(audience: Audience) -> dict[str, Any]:
     return {"bounds": home}
 
 
+def example_place() -> str:
+    """Coordinates as people may type them (latitude, longitude): the middle of the first view, to some 100 metres.
+
+    Before there is any place to show it is an example of the form alone.
+    """
+    first = first_view(Audience.PUBLIC)
+    west, south, east, north = first.get("bounds", (0, 0, 0, 0))
+    lng, lat = first.get("center", ((west + east) / 2, (south + north) / 2))
+    return f"{lat:.3f}, {lng:.3f}"
+
+
 def _home(audience: Audience) -> Box | None:
     if "authorities" not in registry:
         return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.coordinates import read_point
 from apps.core.digits import european
+from apps.core.plan import example_place
 
 from .models import Category, Report, Reporter
 
@@ -27,7 +28,10 @@ class PlaceField(forms.CharField):
             return None
         found = read_point(text)
         if found is None:
-            raise forms.ValidationError(_("This is no place. Write latitude and longitude, such as 23.588, 58.383."))
+            raise forms.ValidationError(
+                _("This is no place. Write latitude and longitude, such as %(example)s."),
+                params={"example": example_place()},
+            )
         return Point(*found, srid=4326)
 
 

@@ -13,6 +13,8 @@ JUNK_DRAWERS = re.compile(r"(^|_)(utils?|helpers?|misc|common|tools)$")
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/\w+|tmp/[a-z]+)/")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 WITHOUT_PAGE = {"config"}
+# "latitude, longitude" to 100 metres or better: a place somewhere, in whatever country the platform stands.
+PLACE = re.compile(r"\d{1,2}\.\d{3,}\s*[,،;]\s*-?\d{1,3}\.\d{3,}")
 
 
 def too_long(root: Path) -> list[str]:
@@ -48,6 +50,18 @@ def mentions(root: Path, pattern: re.Pattern[str]) -> list[str]:
     return found
 
 
+def places(root: Path) -> list[str]:
+    """Coordinates written into pages, scripts and texts: an example is taken from the installation's own ground."""
+    found = []
+    for path in packaged(root, ".py", ".html", ".js", ".po"):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            nodes = ast.walk(ast.parse(text))
+            text = "\n".join(one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str))
+        found += [f"{path.relative_to(root)}: {place}" for place in PLACE.findall(text)]
+    return found
+
+
 def names_of_shared_data(root: Path) -> list[str]:
     """Places that reach outside the project: the folder of real data is named once."""
     found = []
@@ -80,6 +94,10 @@ def test_nothing_is_left_for_later():
     assert mentions(ROOT, UNFINISHED) == []
 
 
+def test_no_place_is_written_into_the_program():
+    assert places(ROOT) == []
+
+
 def test_real_data_are_named_once():
     assert names_of_shared_data(ROOT) == ["tests/conftest.py"]
 
@@ -89,6 +107,12 @@ def test_the_rules_see_their_faults(tmp_path: Path):
     write(tmp_path, "apps/wells/geo_utils.py", "x = 1\n" * (LONGEST + 1))
     write(tmp_path, "apps/wells/helpers/shapes.py", "# TODO: later\n")
     write(tmp_path, "apps/wells/paths.py", 'PLACE = "/root/data/x"\nREAL = Path("..", "shared", "data")\n')
+    write(tmp_path, "apps/wells/forms.py", 'SAID = "such as 42.373, -71.110"\nSHARES = (0.125, 0.875)\n')
+    write(tmp_path, "apps/wells/templates/wells/x.html", '<path d="M1.5,2.5"><input placeholder="٤ 42.37312،71.11011">')
+    assert places(tmp_path) == [
+        "apps/wells/forms.py: 42.373, -71.110",
+        "apps/wells/templates/wells/x.html: 42.37312،71.11011",
+    ]
     assert too_long(tmp_path) == [f"apps/wells/geo_utils.py: {LONGEST + 1}"]
     assert len(junk_drawers(tmp_path)) == 2
     assert str(tmp_path / "apps/wells") in without_page(tmp_path)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.core import plan
 from apps.core.bundles import bundle_url
 
 register = template.Library()
@@ -20,6 +21,12 @@ ALONG = frozenset({"chevron-right", "arrow-right", "send", "log-out", "external-
 def bundle(name: str) -> str:
     """Address of a file built by build.mjs: {% bundle "main.css" %}."""
     return bundle_url(name)
+
+
+@register.simple_tag
+def example_place() -> str:
+    """Coordinates of this installation's own ground, to show how they are typed."""
+    return plan.example_place()
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from apps.core import cards
 from apps.core.audience import audience_of
 from apps.core.cards import Card
 from apps.core.coordinates import read_point
-from apps.core.plan import base_plan, entries, first_view, plan_for
+from apps.core.plan import base_plan, entries, example_place, first_view, plan_for
 from gis import places
 from gis.layers import registry
 
@@ -45,7 +45,7 @@ def at(request: HttpRequest) -> HttpResponse:
     """What stands at a typed or tapped place: ?point=latitude,longitude."""
     point = read_point(request.GET.get("point", ""))
     if point is None:
-        raise Http404(_("Give a place as latitude, longitude: 23.588, 58.383."))
+        raise Http404(_("Give a place as latitude, longitude: %(example)s.") % {"example": example_place()})
     return _page(request, cards.place_card(*point, audience_of(request)))
 
 

@@ -1,4 +1,4 @@
-// The place as text, "23.58800, 58.38300": latitude first, as people write it. The server reads the same and more.
+// The place as text in degrees: latitude first, as people write it. The server reads the same and more.
 
 const PAIR = /^\s*([-+]?\d{1,2}(?:\.\d+)?)\s*[,،;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*$/;
 

@@ -3,9 +3,14 @@
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
+from django.utils.translation import override
 
 from apps.core.cards import shown_layers
+from apps.core.coordinates import read_point
+from apps.core.plan import example_place
+from apps.core.views.map import at
 from gis.layers import registry
 from tests.scene import STREET_AR, STREET_EN, Scene
 
@@ -34,6 +39,36 @@ def test_every_layer_is_in_the_plan(visitor: Client):
 def test_the_map_begins_at_the_chief_place_of_the_municipality(visitor: Client, scene: Scene):
     lng, lat = visitor.get("/ar/map.json").json()["first"]["center"]
     assert (lng, lat) == pytest.approx((58.101, 23.5006))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_example_of_coordinates_is_where_the_map_begins(visitor: Client, language: str):
+    for headers in ({}, PART):
+        assert "23.501, 58.101" in visitor.get(f"/{language}/search?q=zzzzzz", headers=headers).content.decode()
+    with override(language), pytest.raises(Http404, match=r"23\.501, 58\.101"):
+        at(RequestFactory().get("/", {"point": "nowhere"}))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_report_form_takes_its_example_from_there_too(visitor: Client, language: str):
+    address = f"/{language}/report/"
+    assert 'placeholder="23.501, 58.101"' in visitor.get(address).content.decode()
+    assert "23.501, 58.101" in str(visitor.post(address, {"point": "nowhere"}).context["form"].errors["point"])
+
+
+@pytest.mark.parametrize(
+    ("first", "example"),
+    [
+        ({"center": (-71.1097, 42.3736), "zoom": 13}, "42.374, -71.110"),
+        ({"bounds": (-71.16, 42.352, -71.064, 42.404)}, "42.378, -71.112"),
+        ({}, "0.000, 0.000"),
+    ],
+)
+def test_an_installation_elsewhere_shows_its_own(monkeypatch: pytest.MonkeyPatch, first: dict, example: str):
+    monkeypatch.setattr("apps.core.plan.first_view", lambda audience: first)
+    assert example_place() == example
+    lat, lng = map(float, example.split(","))
+    assert read_point(example) == (lng, lat)
 
 
 @pytest.mark.parametrize(("language", "said"), [("ar", "قطعة 103، مربع 4"), ("en", "Plot 103, block 4")])

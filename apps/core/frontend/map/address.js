@@ -1,5 +1,5 @@
 // The page's address says what is shown, so that any moment can be sent to somebody else:
-// /ar/card/parcels/<id>/?c=23.58713,58.40211&z=16.2&on=parcels,wells
+// /ar/card/parcels/<id>/?c=latitude,longitude&z=16.2&on=parcels,wells
 
 export function readAddress() {
   const query = new URLSearchParams(location.search);

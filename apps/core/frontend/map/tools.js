@@ -6,7 +6,7 @@ import { say } from "../say.js";
 const ROUND = [1, 2, 3, 5];
 const SCALE_PIXELS = 90;
 
-/** "23.58713, 58.40211": latitude first, as people write it; five digits are about a metre. */
+/** As text: latitude first, as people write it; five digits are about a metre. */
 export function coordinates({ lng, lat }) {
   return `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
 }
