@@ -28,7 +28,14 @@ class Transformation(models.Model):
     class Meta:
         verbose_name = _("Transformation")
         verbose_name_plural = _("Transformations")
-        constraints = (models.UniqueConstraint(MD5("system"), MD5("pipeline"), name="transformation_is_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                MD5("system"),
+                MD5("pipeline"),
+                name="transformation_is_unique",
+                violation_error_message=_("This transformation is kept already. Use the one that is there."),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.system}: {self.name}"

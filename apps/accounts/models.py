@@ -31,7 +31,14 @@ class Unit(Named, Record):
     class Meta:
         verbose_name = _("Unit")
         verbose_name_plural = _("Units")
-        constraints = (models.UniqueConstraint("authority", "code", name="unit_code_is_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                "authority",
+                "code",
+                name="unit_code_is_unique",
+                violation_error_message=_("Another unit of the authority has this code. Give another code."),
+            ),
+        )
 
 
 class Membership(Dated, Record):
@@ -62,7 +69,16 @@ class Membership(Dated, Record):
         verbose_name_plural = _("Memberships")
         constraints = (
             *Dated.Meta.constraints,
-            models.UniqueConstraint("user", "authority", "role", "valid_from", name="membership_is_unique"),
+            models.UniqueConstraint(
+                "user",
+                "authority",
+                "role",
+                "valid_from",
+                name="membership_is_unique",
+                violation_error_message=_(
+                    "This person has this role from this day already. Choose another role or another day."
+                ),
+            ),
         )
 
     def __str__(self) -> str:
@@ -170,6 +186,12 @@ class Party(Named, Record):
         verbose_name_plural = _("Parties")
         constraints = (
             models.UniqueConstraint(
-                "authority", "civil_no", condition=~Q(civil_no=""), name="party_civil_number_is_unique"
+                "authority",
+                "civil_no",
+                condition=~Q(civil_no=""),
+                name="party_civil_number_is_unique",
+                violation_error_message=_(
+                    "Another party of the authority has this civil number. Check the number, or use that party."
+                ),
             ),
         )

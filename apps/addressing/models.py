@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
+from apps.core.sentences import SOURCE_TAKEN, UNSOUND
 from gis.db.functions import Sound
 
 
@@ -30,11 +31,14 @@ class Street(Named, Dated, Record):
         verbose_name_plural = _("Streets")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="street_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="street_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="street_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -60,14 +64,21 @@ class AddressUnit(Dated, Record):
         verbose_name_plural = _("Address units")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="addressunit_geometry_is_sound"),
             models.CheckConstraint(
-                condition=Q(street__isnull=False) | ~Q(area_ar="", area_en=""), name="addressunit_has_street_or_area"
+                condition=Sound("geom"), name="addressunit_geometry_is_sound", violation_error_message=UNSOUND
+            ),
+            models.CheckConstraint(
+                condition=Q(street__isnull=False) | ~Q(area_ar="", area_en=""),
+                name="addressunit_has_street_or_area",
+                violation_error_message=_(
+                    "An address needs a street or an area. Choose the street, or write the name of the area."
+                ),
             ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="addressunit_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -92,7 +103,17 @@ class SubAddress(Record):
     class Meta:
         verbose_name = _("Sub-address")
         verbose_name_plural = _("Sub-addresses")
-        constraints = (models.UniqueConstraint("unit", "kind", "number", name="sub_address_is_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                "unit",
+                "kind",
+                "number",
+                name="sub_address_is_unique",
+                violation_error_message=_(
+                    "The address has a part of this kind and number already. Give another number."
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"

@@ -62,6 +62,9 @@ class Dated(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
                 name="%(class)s_ends_after_it_begins",
+                violation_error_message=_(
+                    "It would end before it begins. Give an end on its first day or later, or leave it empty."
+                ),
             ),
         )
 

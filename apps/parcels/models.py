@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
+from apps.core.sentences import SOURCE_TAKEN, UNSOUND
 from gis.db.functions import GeodesicArea, Sound
 
 
@@ -17,7 +18,14 @@ class Scheme(Named, Record):
     class Meta:
         verbose_name = _("Scheme")
         verbose_name_plural = _("Schemes")
-        constraints = (models.UniqueConstraint("authority", "code", name="scheme_code_is_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                "authority",
+                "code",
+                name="scheme_code_is_unique",
+                violation_error_message=_("Another scheme of the authority has this code. Give another code."),
+            ),
+        )
 
 
 class Described(models.Model):
@@ -82,17 +90,23 @@ class Parcel(Described, Dated, Record):
         verbose_name_plural = _("Parcels")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="parcel_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="parcel_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
                 fields=("authority", "wilayat", "scheme", "block_no", "plot_no"),
                 condition=Q(valid_to__isnull=True),
                 nulls_distinct=False,
                 name="plot_number_is_unique",
+                violation_error_message=_(
+                    "There is a parcel with this number in the block already. Give another number, or end that parcel."
+                ),
             ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="parcel_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -133,15 +147,21 @@ class ParcelDraft(Described, Record):
         verbose_name = _("Draft of a parcel")
         verbose_name_plural = _("Drafts of parcels")
         constraints = (
-            models.CheckConstraint(condition=Sound("geom"), name="draft_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="draft_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
                 | Q(state__in=("approved", "rejected"), decided_by__isnull=False, decided_at__isnull=False),
                 name="draft_is_decided_by_somebody",
+                violation_error_message=_(
+                    "A decided draft says who decided and when, an open one neither. Decide on it on its own page."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("proposed_by")),
                 name="draft_is_decided_by_another",
+                violation_error_message=_("Nobody decides on what they proposed themselves. Ask another officer."),
             ),
         )
 
@@ -172,6 +192,9 @@ class Right(Dated, Record):
             models.CheckConstraint(
                 condition=Q(share_numerator__gte=1) & Q(share_denominator__gte=models.F("share_numerator")),
                 name="right_share_is_a_fraction",
+                violation_error_message=_(
+                    "A share is at most the whole. Give at least 1 above, and below no less than above."
+                ),
             ),
         )
 

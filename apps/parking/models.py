@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
+from apps.core.sentences import SOURCE_TAKEN, UNSOUND
 from gis.db.functions import Sound
 
 
@@ -24,7 +25,11 @@ class RateTable(Named, Dated, Record):
         constraints = (
             *Dated.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(step_minutes__gt=0) & Q(step_price__gte=0), name="ratetable_is_positive"
+                condition=Q(step_minutes__gt=0) & Q(step_price__gte=0),
+                name="ratetable_is_positive",
+                violation_error_message=_(
+                    "A step lasts at least a minute, and its price cannot be below zero. Correct the two numbers."
+                ),
             ),
         )
 
@@ -51,14 +56,22 @@ class ParkingZone(Named, Dated, Record):
         verbose_name_plural = _("Parking zones")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="parkingzone_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="parkingzone_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
-                fields=("authority", "code"), condition=Q(valid_to__isnull=True), name="parking_zone_code_is_unique"
+                fields=("authority", "code"),
+                condition=Q(valid_to__isnull=True),
+                name="parking_zone_code_is_unique",
+                violation_error_message=_(
+                    "Another zone in force has this code. Give another code, or end that zone first."
+                ),
             ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="parkingzone_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -77,8 +90,18 @@ class ZoneHours(Record):
         verbose_name = _("Hours")
         verbose_name_plural = _("Hours")
         constraints = (
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="zone_hours_end_after_they_start"),
-            models.CheckConstraint(condition=Q(weekdays__regex=r"^[1-7]{1,7}$"), name="zone_weekdays_are_iso"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")),
+                name="zone_hours_end_after_they_start",
+                violation_error_message=_("The hours would end before they start. Give an end later than the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekdays__regex=r"^[1-7]{1,7}$"),
+                name="zone_weekdays_are_iso",
+                violation_error_message=_(
+                    "Write the days as numbers from 1 to 7, Monday is 1: 12347 is Sunday to Thursday."
+                ),
+            ),
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Named, Record
+from apps.core.sentences import SOURCE_TAKEN, UNSOUND
 from gis.db.functions import Sound, Uuid7, Uuid7OfDay
 from gis.querysets import SpatialQuerySet
 
@@ -77,9 +78,14 @@ class Report(Record):
         ordering = ("-reported_at",)
         indexes = (models.Index(fields=("authority", "-reported_at"), name="reports_by_day"),)
         constraints = (
-            models.CheckConstraint(condition=Sound("geom"), name="report_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="report_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
-                fields=("authority", "source_id"), condition=~Q(source_id=""), name="report_source_is_unique"
+                fields=("authority", "source_id"),
+                condition=~Q(source_id=""),
+                name="report_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -101,7 +107,13 @@ class Reporter(Record):
         verbose_name = _("Reporter")
         verbose_name_plural = _("Reporters")
         constraints = (
-            models.CheckConstraint(condition=~Q(name="", phone="", email=""), name="reporter_says_something"),
+            models.CheckConstraint(
+                condition=~Q(name="", phone="", email=""),
+                name="reporter_says_something",
+                violation_error_message=_(
+                    "Nothing is said of the reporter. Give a name, a phone number or an e-mail address."
+                ),
+            ),
         )
 
     def __str__(self) -> str:
@@ -129,8 +141,17 @@ class Photo(Record):
         verbose_name = _("Photo")
         verbose_name_plural = _("Photos")
         constraints = (
-            models.UniqueConstraint("report", "sha256", name="photo_is_kept_once"),
-            models.CheckConstraint(condition=~Q(review="public", public_image=""), name="photo_public_has_a_copy"),
+            models.UniqueConstraint(
+                "report",
+                "sha256",
+                name="photo_is_kept_once",
+                violation_error_message=_("The report has this photo already. Send another one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(review="public", public_image=""),
+                name="photo_public_has_a_copy",
+                violation_error_message=_("The public sees blurred copies only. Add the blurred copy first."),
+            ),
         )
 
     def __str__(self) -> str:

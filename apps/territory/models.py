@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
+from apps.core.sentences import UNSOUND
 from gis.db.functions import Sound, Uuid7
 from gis.querysets import SpatialQuerySet
 
@@ -38,7 +39,11 @@ class Governorate(AdminUnit):
         verbose_name = _("Governorate")
         verbose_name_plural = _("Governorates")
         constraints = (
-            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="governorate_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom", OUTLINE_POINTS),
+                name="governorate_geometry_is_sound",
+                violation_error_message=UNSOUND,
+            ),
         )
 
 
@@ -51,7 +56,11 @@ class Wilayat(AdminUnit):
         verbose_name = _("Wilayat")
         verbose_name_plural = _("Wilayats")
         constraints = (
-            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="wilayat_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom", OUTLINE_POINTS),
+                name="wilayat_geometry_is_sound",
+                violation_error_message=UNSOUND,
+            ),
         )
 
 
@@ -70,7 +79,11 @@ class UnitAlias(models.Model):
         verbose_name_plural = _("Other names")
         constraints = (
             models.CheckConstraint(
-                condition=Q(governorate__isnull=True) ^ Q(wilayat__isnull=True), name="alias_names_one_unit"
+                condition=Q(governorate__isnull=True) ^ Q(wilayat__isnull=True),
+                name="alias_names_one_unit",
+                violation_error_message=_(
+                    "Another name belongs to one unit. Choose a governorate or a wilayat, not both."
+                ),
             ),
         )
 
@@ -118,10 +131,20 @@ class Authority(Named, Dated):
         verbose_name_plural = _("Authorities")
         ordering = ("code",)
         constraints = (
-            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="authority_geometry_is_sound"),
-            models.CheckConstraint(condition=Q(survey_tolerance_m__gte=0), name="authority_tolerance_is_positive"),
             models.CheckConstraint(
-                condition=Q(accent__regex=r"^(#[0-9a-f]{6})?$"), name="authority_accent_is_a_colour"
+                condition=Sound("geom", OUTLINE_POINTS),
+                name="authority_geometry_is_sound",
+                violation_error_message=UNSOUND,
+            ),
+            models.CheckConstraint(
+                condition=Q(survey_tolerance_m__gte=0),
+                name="authority_tolerance_is_positive",
+                violation_error_message=_("The survey tolerance cannot be below zero. Give it in metres, as 0.200."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accent__regex=r"^(#[0-9a-f]{6})?$"),
+                name="authority_accent_is_a_colour",
+                violation_error_message=COLOUR.message,
             ),
         )
 
@@ -166,8 +189,20 @@ class WorkingCalendar(Named, Record):
         verbose_name = _("Working calendar")
         verbose_name_plural = _("Working calendars")
         constraints = (
-            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="calendar_closes_after_it_opens"),
-            models.CheckConstraint(condition=Q(weekdays__regex=r"^[1-7]{1,7}$"), name="calendar_weekdays_are_iso"),
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="calendar_closes_after_it_opens",
+                violation_error_message=_(
+                    "It would close before it opens. Give a closing time later than the opening time."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekdays__regex=r"^[1-7]{1,7}$"),
+                name="calendar_weekdays_are_iso",
+                violation_error_message=_(
+                    "Write the days as numbers from 1 to 7, Monday is 1: 12347 is Sunday to Thursday."
+                ),
+            ),
         )
 
 
@@ -184,7 +219,11 @@ class CalendarException(Named, Record):
         verbose_name = _("Holiday or other hours")
         verbose_name_plural = _("Holidays and other hours")
         constraints = (
-            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="exception_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="exception_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first. Give the first day or a later one."),
+            ),
         )
 
 
@@ -202,7 +241,11 @@ class Inventory(Named, Record):
         verbose_name = _("Inventory")
         verbose_name_plural = _("Inventories")
         constraints = (
-            models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="inventory_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom", OUTLINE_POINTS),
+                name="inventory_geometry_is_sound",
+                violation_error_message=UNSOUND,
+            ),
         )
 
 
@@ -249,7 +292,11 @@ class BaseFeature(Record):
     class Meta:
         verbose_name = _("Base map feature")
         verbose_name_plural = _("Base map features")
-        constraints = (models.CheckConstraint(condition=Sound("geom", OUTLINE_POINTS), name="basefeature_is_sound"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Sound("geom", OUTLINE_POINTS), name="basefeature_is_sound", violation_error_message=UNSOUND
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name_ar or self.name_en or self.get_kind_display()

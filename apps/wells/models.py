@@ -6,6 +6,7 @@ from django.db.models import GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
+from apps.core.sentences import SOURCE_TAKEN, UNSOUND
 from gis.db.functions import Cell, Sound
 
 PUBLIC_CELL_M = 1000
@@ -54,15 +55,27 @@ class Well(Dated, Record):
         indexes = (GistIndex(fields=("cell",), name="wells_by_cell"),)
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="well_geometry_is_sound"),
-            models.CheckConstraint(condition=Q(depth_m__isnull=True) | Q(depth_m__gt=0), name="well_depth_is_positive"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="well_geometry_is_sound", violation_error_message=UNSOUND
+            ),
+            models.CheckConstraint(
+                condition=Q(depth_m__isnull=True) | Q(depth_m__gt=0),
+                name="well_depth_is_positive",
+                violation_error_message=_("A depth is more than zero. Give it in metres, or leave it empty."),
+            ),
             models.UniqueConstraint(
-                fields=("authority", "number"), condition=Q(valid_to__isnull=True), name="well_number_is_unique"
+                fields=("authority", "number"),
+                condition=Q(valid_to__isnull=True),
+                name="well_number_is_unique",
+                violation_error_message=_(
+                    "Another well in force has this number. Give another number, or end that well first."
+                ),
             ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="well_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -81,7 +94,14 @@ class WellOwner(Record):
     class Meta:
         verbose_name = _("Well owner")
         verbose_name_plural = _("Well owners")
-        constraints = (models.UniqueConstraint("well", "party", name="well_owner_is_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                "well",
+                "party",
+                name="well_owner_is_unique",
+                violation_error_message=_("This party owns the well already. Choose another party."),
+            ),
+        )
 
 
 class Falaj(Named, Dated, Record):
@@ -104,11 +124,14 @@ class Falaj(Named, Dated, Record):
         verbose_name_plural = _("Aflaj")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="falaj_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="falaj_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="falaj_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )
 
@@ -123,7 +146,11 @@ class MotherWell(Record):
     class Meta:
         verbose_name = _("Mother well")
         verbose_name_plural = _("Mother wells")
-        constraints = (models.CheckConstraint(condition=Sound("geom"), name="motherwell_geometry_is_sound"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Sound("geom"), name="motherwell_geometry_is_sound", violation_error_message=UNSOUND
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.falaj)
@@ -148,10 +175,13 @@ class ProtectionZone(Named, Dated, Record):
         verbose_name_plural = _("Protection zones")
         constraints = (
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Sound("geom"), name="protectionzone_geometry_is_sound"),
+            models.CheckConstraint(
+                condition=Sound("geom"), name="protectionzone_geometry_is_sound", violation_error_message=UNSOUND
+            ),
             models.UniqueConstraint(
                 fields=("authority", "source_id"),
                 condition=Q(valid_to__isnull=True) & ~Q(source_id=""),
                 name="protectionzone_source_is_unique",
+                violation_error_message=SOURCE_TAKEN,
             ),
         )

@@ -73,7 +73,15 @@ class Quarantine(models.Model):
         verbose_name_plural = _("Quarantine")
         ordering = ("run", "row")
         indexes = (models.Index(fields=("authority_id", "code"), name="quarantine_by_reason"),)
-        constraints = (models.UniqueConstraint(fields=("run", "row"), name="quarantine_has_a_row_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "row"),
+                name="quarantine_has_a_row_once",
+                violation_error_message=_(
+                    "This row of the file is in quarantine already. Look at the one that is there."
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.row}: {self.reason}"

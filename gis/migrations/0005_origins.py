@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                         django.db.models.functions.text.MD5("system"),
                         django.db.models.functions.text.MD5("pipeline"),
                         name="transformation_is_unique",
+                        violation_error_message="This transformation is kept already. Use the one that is there.",
                     )
                 ],
             },

@@ -110,7 +110,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Quarantine",
                 "ordering": ("run", "row"),
                 "indexes": [models.Index(fields=["authority_id", "code"], name="quarantine_by_reason")],
-                "constraints": [models.UniqueConstraint(fields=("run", "row"), name="quarantine_has_a_row_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "row"),
+                        name="quarantine_has_a_row_once",
+                        violation_error_message="This row of the file is in quarantine already. Look at the one that is there.",
+                    )
+                ],
             },
         ),
     ]

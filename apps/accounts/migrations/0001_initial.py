@@ -389,13 +389,19 @@ class Migration(migrations.Migration):
                         models.F("civil_no"),
                         condition=models.Q(("civil_no", ""), _negated=True),
                         name="party_civil_number_is_unique",
+                        violation_error_message="Another party of the authority has this civil number. Check the number, or use that party.",
                     )
                 ],
             },
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=models.UniqueConstraint(models.F("authority"), models.F("code"), name="unit_code_is_unique"),
+            constraint=models.UniqueConstraint(
+                models.F("authority"),
+                models.F("code"),
+                name="unit_code_is_unique",
+                violation_error_message="Another unit of the authority has this code. Give another code.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="membership",
@@ -404,6 +410,7 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="membership_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
@@ -414,6 +421,7 @@ class Migration(migrations.Migration):
                 models.F("role"),
                 models.F("valid_from"),
                 name="membership_is_unique",
+                violation_error_message="This person has this role from this day already. Choose another role or another day.",
             ),
         ),
     ]

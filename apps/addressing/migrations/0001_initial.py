@@ -286,12 +286,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="street_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="street",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="street_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="street_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -300,6 +303,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="street_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
@@ -309,12 +313,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="addressunit_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="addressunit",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="addressunit_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="addressunit_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -326,6 +333,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="addressunit_has_street_or_area",
+                violation_error_message="An address needs a street or an area. Choose the street, or write the name of the area.",
             ),
         ),
         migrations.AddConstraint(
@@ -334,12 +342,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="addressunit_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
             model_name="subaddress",
             constraint=models.UniqueConstraint(
-                models.F("unit"), models.F("kind"), models.F("number"), name="sub_address_is_unique"
+                models.F("unit"),
+                models.F("kind"),
+                models.F("number"),
+                name="sub_address_is_unique",
+                violation_error_message="The address has a part of this kind and number already. Give another number.",
             ),
         ),
     ]

@@ -249,19 +249,26 @@ class Migration(migrations.Migration):
                             ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                         ),
                         name="right_ends_after_it_begins",
+                        violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("share_numerator__gte", 1), ("share_denominator__gte", models.F("share_numerator"))
                         ),
                         name="right_share_is_a_fraction",
+                        violation_error_message="A share is at most the whole. Give at least 1 above, and below no less than above.",
                     ),
                 ],
             },
         ),
         migrations.AddConstraint(
             model_name="scheme",
-            constraint=models.UniqueConstraint(models.F("authority"), models.F("code"), name="scheme_code_is_unique"),
+            constraint=models.UniqueConstraint(
+                models.F("authority"),
+                models.F("code"),
+                name="scheme_code_is_unique",
+                violation_error_message="Another scheme of the authority has this code. Give another code.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="parcel",
@@ -270,12 +277,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="parcel_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="parcel",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="parcel_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="parcel_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -284,6 +294,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True)),
                 fields=("authority", "wilayat", "scheme", "block_no", "plot_no"),
                 name="plot_number_is_unique",
+                violation_error_message="There is a parcel with this number in the block already. Give another number, or end that parcel.",
                 nulls_distinct=False,
             ),
         ),
@@ -293,6 +304,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="parcel_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
     ]

@@ -160,7 +160,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "Draft of a parcel",
                 "verbose_name_plural": "Drafts of parcels",
                 "constraints": [
-                    models.CheckConstraint(condition=gis.db.functions.Sound("geom"), name="draft_geometry_is_sound"),
+                    models.CheckConstraint(
+                        condition=gis.db.functions.Sound("geom"),
+                        name="draft_geometry_is_sound",
+                        violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "proposed")),
@@ -172,6 +176,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="draft_is_decided_by_somebody",
+                        violation_error_message="A decided draft says who decided and when, an open one neither. Decide on it on its own page.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -180,6 +185,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="draft_is_decided_by_another",
+                        violation_error_message="Nobody decides on what they proposed themselves. Ask another officer.",
                     ),
                 ],
             },

@@ -184,12 +184,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="ratetable_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="ratetable",
             constraint=models.CheckConstraint(
-                condition=models.Q(("step_minutes__gt", 0), ("step_price__gte", 0)), name="ratetable_is_positive"
+                condition=models.Q(("step_minutes__gt", 0), ("step_price__gte", 0)),
+                name="ratetable_is_positive",
+                violation_error_message="A step lasts at least a minute, and its price cannot be below zero. Correct the two numbers.",
             ),
         ),
         migrations.AddConstraint(
@@ -199,12 +202,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="parkingzone_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="parkingzone",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="parkingzone_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="parkingzone_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -213,6 +219,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True)),
                 fields=("authority", "code"),
                 name="parking_zone_code_is_unique",
+                violation_error_message="Another zone in force has this code. Give another code, or end that zone first.",
             ),
         ),
         migrations.AddConstraint(
@@ -221,18 +228,23 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="parkingzone_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
             model_name="zonehours",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("starts"))), name="zone_hours_end_after_they_start"
+                condition=models.Q(("ends__gt", models.F("starts"))),
+                name="zone_hours_end_after_they_start",
+                violation_error_message="The hours would end before they start. Give an end later than the start.",
             ),
         ),
         migrations.AddConstraint(
             model_name="zonehours",
             constraint=models.CheckConstraint(
-                condition=models.Q(("weekdays__regex", "^[1-7]{1,7}$")), name="zone_weekdays_are_iso"
+                condition=models.Q(("weekdays__regex", "^[1-7]{1,7}$")),
+                name="zone_weekdays_are_iso",
+                violation_error_message="Write the days as numbers from 1 to 7, Monday is 1: 12347 is Sunday to Thursday.",
             ),
         ),
     ]

@@ -276,18 +276,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="report",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="report_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="report_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
             model_name="photo",
-            constraint=models.UniqueConstraint(models.F("report"), models.F("sha256"), name="photo_is_kept_once"),
+            constraint=models.UniqueConstraint(
+                models.F("report"),
+                models.F("sha256"),
+                name="photo_is_kept_once",
+                violation_error_message="The report has this photo already. Send another one.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="photo",
             constraint=models.CheckConstraint(
                 condition=models.Q(("public_image", ""), ("review", "public"), _negated=True),
                 name="photo_public_has_a_copy",
+                violation_error_message="The public sees blurred copies only. Add the blurred copy first.",
             ),
         ),
         migrations.AddConstraint(
@@ -295,6 +303,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("email", ""), ("name", ""), ("phone", ""), _negated=True),
                 name="reporter_says_something",
+                violation_error_message="Nothing is said of the reporter. Give a name, a phone number or an e-mail address.",
             ),
         ),
     ]

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source_id", ""), _negated=True),
                 fields=("authority", "source_id"),
                 name="report_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
     ]

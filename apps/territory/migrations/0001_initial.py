@@ -227,7 +227,9 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "constraints": [
                     models.CheckConstraint(
-                        condition=gis.db.functions.Sound("geom", 200000), name="governorate_geometry_is_sound"
+                        condition=gis.db.functions.Sound("geom", 200000),
+                        name="governorate_geometry_is_sound",
+                        violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
                     )
                 ],
             },
@@ -440,13 +442,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="authority",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom", 200000), name="authority_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom", 200000),
+                name="authority_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
             model_name="authority",
             constraint=models.CheckConstraint(
-                condition=models.Q(("survey_tolerance_m__gte", 0)), name="authority_tolerance_is_positive"
+                condition=models.Q(("survey_tolerance_m__gte", 0)),
+                name="authority_tolerance_is_positive",
+                violation_error_message="The survey tolerance cannot be below zero. Give it in metres, as 0.200.",
             ),
         ),
         migrations.AddIndex(
@@ -458,19 +464,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="basefeature",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom", 200000), name="basefeature_is_sound"
+                condition=gis.db.functions.Sound("geom", 200000),
+                name="basefeature_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
             model_name="inventory",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom", 200000), name="inventory_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom", 200000),
+                name="inventory_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
             model_name="wilayat",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom", 200000), name="wilayat_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom", 200000),
+                name="wilayat_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -478,24 +490,31 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("governorate__isnull", True), ("wilayat__isnull", True), _connector="XOR"),
                 name="alias_names_one_unit",
+                violation_error_message="Another name belongs to one unit. Choose a governorate or a wilayat, not both.",
             ),
         ),
         migrations.AddConstraint(
             model_name="workingcalendar",
             constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="calendar_closes_after_it_opens"
+                condition=models.Q(("closes__gt", models.F("opens"))),
+                name="calendar_closes_after_it_opens",
+                violation_error_message="It would close before it opens. Give a closing time later than the opening time.",
             ),
         ),
         migrations.AddConstraint(
             model_name="workingcalendar",
             constraint=models.CheckConstraint(
-                condition=models.Q(("weekdays__regex", "^[1-7]{1,7}$")), name="calendar_weekdays_are_iso"
+                condition=models.Q(("weekdays__regex", "^[1-7]{1,7}$")),
+                name="calendar_weekdays_are_iso",
+                violation_error_message="Write the days as numbers from 1 to 7, Monday is 1: 12347 is Sunday to Thursday.",
             ),
         ),
         migrations.AddConstraint(
             model_name="calendarexception",
             constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="exception_ends_after_it_begins"
+                condition=models.Q(("last_day__gte", models.F("first_day"))),
+                name="exception_ends_after_it_begins",
+                violation_error_message="The last day lies before the first. Give the first day or a later one.",
             ),
         ),
     ]

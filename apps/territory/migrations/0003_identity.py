@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="authority",
             constraint=models.CheckConstraint(
-                condition=models.Q(("accent__regex", "^(#[0-9a-f]{6})?$")), name="authority_accent_is_a_colour"
+                condition=models.Q(("accent__regex", "^(#[0-9a-f]{6})?$")),
+                name="authority_accent_is_a_colour",
+                violation_error_message="Give a colour as # and six digits: #0d6b66.",
             ),
         ),
     ]

@@ -322,11 +322,16 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="falaj_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="falaj",
-            constraint=models.CheckConstraint(condition=gis.db.functions.Sound("geom"), name="falaj_geometry_is_sound"),
+            constraint=models.CheckConstraint(
+                condition=gis.db.functions.Sound("geom"),
+                name="falaj_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="falaj",
@@ -334,12 +339,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="falaj_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
             model_name="motherwell",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="motherwell_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="motherwell_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -349,12 +357,15 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="protectionzone_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="protectionzone",
             constraint=models.CheckConstraint(
-                condition=gis.db.functions.Sound("geom"), name="protectionzone_geometry_is_sound"
+                condition=gis.db.functions.Sound("geom"),
+                name="protectionzone_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
             ),
         ),
         migrations.AddConstraint(
@@ -363,6 +374,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="protectionzone_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
@@ -372,17 +384,23 @@ class Migration(migrations.Migration):
                     ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="well_ends_after_it_begins",
+                violation_error_message="It would end before it begins. Give an end on its first day or later, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
             model_name="well",
-            constraint=models.CheckConstraint(condition=gis.db.functions.Sound("geom"), name="well_geometry_is_sound"),
+            constraint=models.CheckConstraint(
+                condition=gis.db.functions.Sound("geom"),
+                name="well_geometry_is_sound",
+                violation_error_message="This shape cannot be kept: its lines cross, or it is empty, lies outside the world or has too many corners. Draw it again so that no line crosses another.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="well",
             constraint=models.CheckConstraint(
                 condition=models.Q(("depth_m__isnull", True), ("depth_m__gt", 0), _connector="OR"),
                 name="well_depth_is_positive",
+                violation_error_message="A depth is more than zero. Give it in metres, or leave it empty.",
             ),
         ),
         migrations.AddConstraint(
@@ -391,6 +409,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True)),
                 fields=("authority", "number"),
                 name="well_number_is_unique",
+                violation_error_message="Another well in force has this number. Give another number, or end that well first.",
             ),
         ),
         migrations.AddConstraint(
@@ -399,10 +418,16 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to__isnull", True), models.Q(("source_id", ""), _negated=True)),
                 fields=("authority", "source_id"),
                 name="well_source_is_unique",
+                violation_error_message="Another record in force has this number in the source. Give another number, or end that record first.",
             ),
         ),
         migrations.AddConstraint(
             model_name="wellowner",
-            constraint=models.UniqueConstraint(models.F("well"), models.F("party"), name="well_owner_is_unique"),
+            constraint=models.UniqueConstraint(
+                models.F("well"),
+                models.F("party"),
+                name="well_owner_is_unique",
+                violation_error_message="This party owns the well already. Choose another party.",
+            ),
         ),
     ]
