@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils import translation
+from django.utils.functional import lazy
 
 from .refusals import BadMapping, MissingFields, NoKey, NoSuchColumn, UnknownField
 from .target import Target
@@ -67,7 +68,7 @@ def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: 
     chosen = {name: column for name, column in found.items() if column}
     missing = [name for name in target.required if name not in chosen and name not in wishes.values]
     if missing and not (has_rows and target.key in chosen):
-        raise MissingFields(fields=_titles(target, missing), columns=", ".join(columns))
+        raise MissingFields(fields=lazy(_titles, str)(target, missing), columns=", ".join(columns))
     if snapshot and target.key not in chosen:
         raise NoKey(key=target.key or "source_id")
     used = {*chosen.values(), *wishes.places.values()}
@@ -111,4 +112,5 @@ def _by_name(target: Target, columns: Iterable[str], taken: set[str]) -> dict[st
 
 
 def _titles(target: Target, names: Iterable[str]) -> str:
+    """In the language in force; asked lazily, for the sentence around it is said in both."""
     return ", ".join(f"{name} ({target.title(name)})" for name in names)

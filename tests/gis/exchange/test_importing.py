@@ -317,6 +317,9 @@ class TestWholeFileRefused:
     def test_fields_that_must_be_named(self, desk: Desk) -> None:
         with pytest.raises(MissingFields, match="plot_no"):
             desk.bring_plots(plots(1), columns=("plot_no=", "source_id=id"))
+        run = desk.run()
+        assert "plot_no (Plot)" in run.message_en
+        assert "plot_no (قطعة أرض)" in run.message_ar
 
     def test_no_system_tells_which_would_fit(self, desk: Desk) -> None:
         with pytest.raises(NoSystem) as refused:
