@@ -118,3 +118,19 @@ def test_the_other_language_shows_what_was_opened_meanwhile(open_page: Open, sce
     page.wait_for_url(lambda url: f"/en/card/parcels/{scene.parcel.pk}/?" in url, timeout=15_000)
     assert page.locator("html").get_attribute("lang") == "en"
     assert "Plot 103" in page.locator("#card").inner_text()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (360, 320), (640, 512), (360, 480), (800, 360), (360, 640)])
+def test_no_tool_lies_under_the_sheet_on_a_low_screen(open_page: Open, language: str, width: int, height: int):
+    """At 200 % a laptop's screen is 683 × 384 of its pixels."""
+    page = open_page(f"/{language}/", width=width, height=height)
+    page.wait_for_selector('[data-tool="zoom-out"]')
+    assert page.evaluate(COVERED) == []
+
+
+COVERED = """() => [...document.querySelectorAll(".tools button")].filter((one) => one.offsetParent).filter((one) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const corners = [[left + 2, top + 2], [right - 2, bottom - 2], [(left + right) / 2, (top + bottom) / 2]];
+  return !corners.every(([x, y]) => one.contains(document.elementFromPoint(x, y)));
+}).map((one) => one.title)"""
