@@ -79,7 +79,8 @@ class Importing:
 
     `key` is the field by which a second file recognises a record. `fields` are not edited in forms but may come from
     a file; `fixed` is the same in every row of the layer; `filled` is what a new row gets that no file can bring.
-    `rivals` names the SQL function that finds which of many geometries overlap records of any authority.
+    `rivals` names the SQL function that finds which of many geometries overlap records of any authority; `late` the one
+    after which the rule of the table lets others write meanwhile and compares with them before the commit.
     """
 
     key: str = "source_id"
@@ -87,6 +88,7 @@ class Importing:
     fixed: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Combinable] = field(default_factory=dict)
     rivals: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)

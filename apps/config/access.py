@@ -105,6 +105,8 @@ def _grant(using: str) -> None:
         run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, spatial_ref_sys FROM {web}")
         run(f"REVOKE DELETE ON territory_authority FROM {web}")
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
+        run(f"REVOKE ALL ON parcels_overlap_due FROM {web}")
+        run(f"GRANT INSERT, DELETE ON parcels_overlap_due TO {checker}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
         run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")
@@ -121,6 +123,8 @@ def _grant(using: str) -> None:
         for rivals in {layer.importing.rivals for layer in registry} - {""}:
             asked = "bigint[], geometry[], date[], double precision, uuid[]"
             run(f"GRANT EXECUTE ON FUNCTION {rivals}({asked}) TO {web}")
+        for late in {layer.importing.late for layer in registry} - {""}:
+            run(f"GRANT EXECUTE ON FUNCTION {late}() TO {web}")
         _grant_officers(cursor, desk)
         _grant_login_maker(cursor, role("roles"))
 

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, OperationalError, connections
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from gis.db.acting import acting_as
 from gis.refusals import Refusal
@@ -28,6 +29,8 @@ from .source import Source, checksum
 from .spool import Spool
 from .staging import WEB, Staging
 from .target import Target, find_target
+
+MOST_DEADLOCKS = 3
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class _Import:
         self.target = target
         self.recorded = recorded
         self.progress = progress
+        self.gave_way = 0
 
     def run(self) -> Done:
         order = self.order
@@ -104,6 +108,8 @@ class _Import:
                 return self._write()
             except IntegrityError as error:
                 self._look_again(error)
+            except OperationalError as error:
+                self._give_way(error)
 
     def _look_again(self, error: IntegrityError) -> None:
         """Somebody was quicker than us, or the database's library is stricter than ours.
@@ -122,6 +128,12 @@ class _Import:
         raise RuleOfTheTable(
             rule=rule or "-", told=getattr(diagnosis, "message_primary", None) or str(error)
         ) from error
+
+    def _give_way(self, error: OperationalError) -> None:
+        """Of two writers that wait for each other the database ends one; what is staged can be written again."""
+        self.gave_way += 1
+        if self.gave_way > MOST_DEADLOCKS or not isinstance(error.__cause__, DeadlockDetected):
+            raise error
 
     def _settle_with_stored(self) -> None:
         """A change that is refused leaves the old record in its place, which may refuse another: until all is quiet."""

@@ -1,6 +1,7 @@
 """The final step: what is staged becomes the layer's, in one transaction, as the web's login for the authority.
 
-So row-level security, triggers and history hold as for everybody else. Everything slow has happened before.
+So row-level security, triggers and history hold as for everybody else. Others go on writing meanwhile; where the layer
+has a rule about neighbours (`Importing.late`) its lock is taken at the very end, for the last comparison.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from psycopg import sql
 
 from gis.crs import Operation
 from gis.db.literal import composed
-from gis.origins import transformation_of
+from gis.origins import Origin, transformation_of
 
 from .checks import Checks
 from .mapping import Plan
@@ -29,7 +30,8 @@ from .target import Target
 # Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
 AT_ONCE = 100_000
 QUARANTINED_AT_ONCE = 1000
-
+# For the last lock: as long as somebody may be at a small change. A web request waits less.
+LOCK_PATIENCE = "1min"
 
 CHANGE = "UPDATE {stored} t SET ({columns}) = ROW({new}) FROM {rows} r WHERE t.id = r.import_was AND NOT r.import_same"
 
@@ -46,6 +48,7 @@ class Landing:
 
     def write(self, ask: Asking, run: UUID | None, spool: Spool, snapshot: date | None, progress: Progress) -> None:
         """End, change, add, keep the originals and fill the quarantine; the caller's transaction holds it together."""
+        self._let_others_write(ask)
         if snapshot:
             self._end(ask, snapshot)
         self._change(ask)
@@ -55,6 +58,19 @@ class Landing:
         self._keep_originals(ask)
         if run is not None:
             self._quarantine(ask, run, spool)
+        ask.run("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def _let_others_write(self, ask: Asking) -> None:
+        """Foreign keys are looked up as the rows come, not under the lock at the end."""
+        ask.run("SET LOCAL lock_timeout = {patience}", patience=sql.Literal(LOCK_PATIENCE))
+        if self.target.rule.late:
+            ask.run("SELECT {late}()", late=sql.Identifier(self.target.rule.late))
+        keys = ask.all(
+            "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND condeferrable "
+            "AND conrelid = ANY ({tables}::regclass[])",
+            tables=sql.Literal([self.target.table, Origin._meta.db_table, Quarantine._meta.db_table]),
+        )
+        ask.run("SET CONSTRAINTS {keys} IMMEDIATE", keys=named([key for (key,) in keys]))
 
     def _end(self, ask: Asking, day: date) -> None:
         ask.run(

@@ -11,18 +11,19 @@ import threading
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
-from psycopg.sql import SQL, Identifier
 from pyarrow import csv
 from pyproj import Transformer
 
 from apps.config.environment import ROOT
 from tests import databases
 from tests.bench.line import Line, Pair
+from tests.bench.neighbour import Neighbour
 
 SIDE_M = 25.0
 OFTEN = 0.2
@@ -33,16 +34,19 @@ def measure(options: argparse.Namespace) -> list[Line]:
     template = databases.template()
     with TemporaryDirectory() as folder:
         file, text = write_files(Path(folder), options.rows)
-        pairs, memory = [], 0
+        pairs, memory, waited = [], 0, 0.0
         for _pair in range(options.pairs):
             name = databases.clone(template, label="bench")
             limit = bare(name, text)
-            ours, peak = by_command(name, file, options.rows)
+            ours, peak, longest = by_command(name, file, options.rows)
             pairs.append(Pair(ours, limit))
-            memory = max(memory, peak)
+            memory, waited = max(memory, peak), max(waited, longest)
             with databases.superuser() as root:
                 databases.drop(root, name)
-    note = f"{memory} MiB at most, reader included; {options.rows / min(p.ours for p in pairs):,.0f} rows/s"
+    note = (
+        f"{memory} MiB at most, reader included; {options.rows / min(p.ours for p in pairs):,.0f} rows/s; "
+        f"another writer of parcels waited {waited:.1f} s at most"
+    )
     return [Line("import_layer parcels (GeoPackage)", "COPY + primary key + GiST", tuple(pairs), note)]
 
 
@@ -105,9 +109,10 @@ def bare(name: str, text: Path) -> float:
     return seconds
 
 
-def by_command(name: str, file: Path, rows: int) -> tuple[float, int]:
-    """Seconds of the command from start to end, and the most memory of its processes together, in MiB."""
-    _make_authority(name)
+def by_command(name: str, file: Path, rows: int) -> tuple[float, int, float]:
+    """Seconds of the command, the most memory of its processes in MiB, and the longest wait of another writer."""
+    _make_authority(name, "bench")
+    neighbour = Neighbour(name, _make_authority(name, "beside"))
     environment = os.environ | {
         variable: os.environ[variable].rsplit("/", 1)[0] + f"/{name}"
         for variable in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
@@ -118,14 +123,18 @@ def by_command(name: str, file: Path, rows: int) -> tuple[float, int]:
         command, cwd=ROOT, env=environment | {"BALADIYA_TEST_URLS": "true"}, stdout=subprocess.PIPE
     )
     meter = Memory(process.pid)
-    meter.start()
+    for watching in (meter, neighbour):
+        watching.start()
     out, _err = process.communicate()
     seconds = time.monotonic() - began
-    meter.done.set()
-    meter.join()
+    for watching in (meter, neighbour):
+        watching.done.set()
+        watching.join()
     if process.returncode or f"{rows:,}".encode() not in out:
         raise RuntimeError(f"the import failed: {out.decode()}")
-    return seconds, meter.most
+    if neighbour.refused or not neighbour.written:
+        raise RuntimeError(f"of another writer's parcels {neighbour.refused} were lost, {neighbour.written} written")
+    return seconds, meter.most, neighbour.longest
 
 
 class Memory(threading.Thread):
@@ -159,9 +168,12 @@ def _share_kib(process: int) -> int:
         return 0
 
 
-def _make_authority(name: str) -> None:
+def _make_authority(name: str, code: str) -> UUID:
     with databases.superuser(name) as root:
-        root.execute(SQL(
-            "INSERT INTO {} (code, kind, name_ar, working_crs, geom) VALUES ('bench', 'municipality', 'قياس',"
-            " 'EPSG:32640', ST_Multi(ST_MakeEnvelope(57, 23, 59, 25, 4326)))"
-        ).format(Identifier("territory_authority")))  # fmt: skip
+        ((made,),) = root.execute(
+            "INSERT INTO territory_authority (code, kind, name_ar, working_crs, geom) VALUES (%s, 'municipality',"
+            " 'قياس', 'EPSG:32640', ST_Multi(ST_MakeEnvelope(57, 23, 59, 25, 4326))) RETURNING id",
+            [code],
+        ).fetchall()
+    authority: UUID = made
+    return authority

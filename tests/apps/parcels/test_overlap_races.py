@@ -14,17 +14,13 @@ import pytest
 from psycopg import IsolationLevel
 
 from tests import databases
-from tests.apps.accounts.city import Two, desk_session, is_plain, two_authorities, web_session
+from tests.apps.accounts.city import Two, desk_session, is_plain, web_session
 from tests.apps.parcels import races
+from tests.apps.parcels.faults import replace
 
 pytestmark = pytest.mark.timeout(280)
 
 OK = {"clash: one refused", "neighbours: both stored"}
-
-
-@pytest.fixture
-def two(committed_db: str) -> Two:
-    return two_authorities()
 
 
 @contextmanager
@@ -37,12 +33,6 @@ def officers(database: str, two: Two) -> Iterator[list[psycopg.Connection]]:
     ):
         for session in (one, other):
             root.execute(f"GRANT INSERT, UPDATE ON parcels_parcel TO {session.info.user}")
-        yield [one, other]
-
-
-@pytest.fixture
-def webs(committed_db: str, two: Two) -> Iterator[list[psycopg.Connection]]:
-    with web_session(committed_db, two.officer) as one, web_session(committed_db, two.stranger) as other:
         yield [one, other]
 
 
@@ -90,16 +80,6 @@ def test_a_thousand_pairs(committed_db, two, webs, stored):
     assert found["neighbours: both stored"] > 400
 
 
-def replace(database: str, function: str, *changes: tuple[str, str]) -> None:
-    """Put a fault into a function of this database; its owner and rights stay."""
-    with databases.superuser(database) as root:
-        ((text,),) = root.execute("SELECT pg_get_functiondef(%s::regproc)", [function]).fetchall()
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        root.execute(text)
-
-
 LOCKS = "PERFORM gis_hold_cells(space, cells, most);"
 OF_THE_AUTHORITY = (
     "PERFORM pg_advisory_xact_lock(hashtext(a::text)) FROM (SELECT DISTINCT authority_id a FROM new_rows) n;"
@@ -126,7 +106,11 @@ def test_a_lock_for_each_authority_fails_across_a_border(committed_db, two, webs
 def test_a_checker_under_row_security_sees_nothing(committed_db, two, webs):
     """The seeded fault of correction 1: a checker owned by the tables' owner is itself bound by the policies."""
     with databases.superuser(committed_db) as root:
-        for function in ("parcels_do_not_overlap()", "parcels_rivals(uuid[])"):
+        for function in (
+            "parcels_do_not_overlap()",
+            "parcels_rivals(uuid[])",
+            "parcels_refuse_rivals(uuid[], boolean)",
+        ):
             root.execute(f"ALTER FUNCTION {function} OWNER TO baladiya_owner")
     pairs = (races.two_inserts("on each other", two.here.id, two.there.id) for _pair in range(10))
     assert races.tally(races.run(pairs, *webs)) == {"clash: BOTH STORED": 10}
@@ -185,20 +169,3 @@ def test_an_officers_own_login_writes_no_parcel(committed_db, two, stored):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(*statement)
-
-
-def test_a_writer_of_many_cells_waits_for_one_of_few(committed_db, two, webs):
-    """More cells than the cap: the whole table is held, and smaller writers wait for it and it for them."""
-    one, other = webs
-    wide = "SRID=4326;MULTIPOLYGON(((50 20, 50.2 20, 50.2 20.2, 50 20.2, 50 20)))"  # 1,681 cells
-    with one.transaction():
-        one.execute(*races.insert(two.here.id, wide))
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            other.execute(*races.insert(two.there.id, races.somewhere()))
-    inside = "SRID=4326;MULTIPOLYGON(((50.1 20.1, 50.101 20.1, 50.101 20.101, 50.1 20.1)))"
-    with pytest.raises(psycopg.errors.ExclusionViolation):
-        other.execute(*races.insert(two.there.id, inside))
-    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
-    with one.transaction():
-        one.execute(*races.insert(two.here.id, *(races.somewhere() for _row in range(400))))
-        assert one.execute(held).fetchone() == (1,)  # 1,600 cells, one lock

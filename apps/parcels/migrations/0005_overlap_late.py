@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from gis.db.operations import SQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [("parcels", "0004_drafts")]
+    operations = [
+        SQLFile("apps.parcels", "parcels_overlap_due_v1"),
+        SQLFile("apps.parcels", "parcels_check_late_v1"),
+        SQLFile("apps.parcels", "parcels_refuse_rivals_v1"),
+        SQLFile("apps.parcels", "parcels_compare_late_v1"),
+        SQLFile("apps.parcels", "parcels_do_not_overlap_v2"),
+    ]

@@ -1,0 +1,1 @@
+DROP FUNCTION parcels_check_late();

@@ -1,0 +1,1 @@
+DROP TABLE parcels_overlap_due;

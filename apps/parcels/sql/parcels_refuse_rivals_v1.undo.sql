@@ -1,0 +1,1 @@
+DROP FUNCTION parcels_refuse_rivals(uuid[], boolean);
