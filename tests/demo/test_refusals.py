@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -37,6 +38,24 @@ def test_half_a_demonstration_is_none(demo: None):
     with pytest.raises(RuntimeError):
         load_all([build(sites("tiny")[1], 7, now)], now=now, say=fail)
     assert not exists()
+
+
+def test_a_slow_machine_may_be_silent_for_long(demo: None):
+    """The web's login may be idle for 30 s only; drawing a cadastre took longer where others worked beside it."""
+    reference.seed()
+    limits = []
+
+    def look(line: str) -> None:
+        with connection.cursor() as cursor:
+            for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+                cursor.execute(f"SHOW {limit}")
+                limits.append(cursor.fetchone()[0])
+        raise RuntimeError(line)
+
+    now = timezone.localtime()
+    with pytest.raises(RuntimeError):
+        load_all([build(sites("tiny")[1], 7, now)], now=now, say=look)
+    assert limits == ["30min", "30min"]
 
 
 def test_a_real_person_keeps_their_name(demo: None):
