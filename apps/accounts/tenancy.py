@@ -51,7 +51,7 @@ NAME_POLICIES = {
     "name_changes": "FOR UPDATE USING ((SELECT access_everywhere()))",
     "name_deletes": "FOR DELETE USING ((SELECT access_everywhere()))",
 }
-OF_BODIES = {Authority: BODY_POLICIES, AuthorityAlias: NAME_POLICIES}
+OF_BODIES: dict[type[Model], dict[str, str]] = {Authority: BODY_POLICIES, AuthorityAlias: NAME_POLICIES}
 
 
 def tenanted_models() -> Iterator[type[Model]]:

@@ -5,6 +5,7 @@ there; a telephone still shows its digits.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime, AdminTimeWidget
@@ -56,13 +57,13 @@ class MomentWidget(AdminSplitDateTime):
 
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs)
-        self.widgets = [DayWidget(), ClockWidget()]
+        self.widgets = (DayWidget(), ClockWidget())
 
 
 class TypedDigits:
     """To put before a ModelAdmin or an inline: its fields take what is typed in either script."""
 
-    formfield_overrides: ClassVar[dict[type[Any], dict[str, Any]]] = {
+    formfield_overrides: ClassVar[Mapping["type[models.Field[Any, Any]]", Mapping[str, Any]]] = {
         models.IntegerField: {"widget": WholeNumberWidget},
         models.BigIntegerField: {"widget": WholeNumberWidget},
         models.DecimalField: {"widget": NumberWidget},
