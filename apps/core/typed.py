@@ -12,6 +12,7 @@ from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime, Ad
 from django.db import models
 from django.forms import SplitDateTimeField, TextInput
 from django.forms.widgets import Widget
+from django.utils.translation import gettext_lazy as _
 
 from .digits import european
 
@@ -57,7 +58,7 @@ class MomentWidget(AdminSplitDateTime):
 
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs)
-        self.widgets = (DayWidget(), ClockWidget())
+        self.widgets = (DayWidget({"aria-label": _("Date")}), ClockWidget({"aria-label": _("Time")}))
 
 
 class TypedDigits:

@@ -11,12 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from apps.core import hours
 from apps.core.symbols import symbol_of
 from gis.layers import Audience, Field, Layer
 from gis.places import Found
 
 LANGUAGES = ("ar", "en")
 COMMA = {"ar": "، "}
+WRITTEN = {"hours": hours.in_words}  # fields whose published form is for programs
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def text_of(field: Field, value: Any) -> str:
     """A value as people say it: the title of a code, a date with its weekday, a number without needless zeros."""
     if value is None or value == "":
         return ""
+    if field.name in WRITTEN:
+        return WRITTEN[field.name](str(value))
     if field.codes is not None:
         return str(dict(field.codes.choices).get(value, value))
     match value:
