@@ -48,7 +48,9 @@ class AddressUnit(Dated, Record):
 
     number = models.PositiveIntegerField(_("Number"))
     suffix = models.CharField(_("Suffix"), max_length=10, blank=True, default="", db_default="")
-    street = models.ForeignKey(Street, models.PROTECT, null=True, blank=True, related_name="units")
+    street = models.ForeignKey(
+        Street, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("Street")
+    )
     area_ar = models.CharField(_("Area in Arabic"), max_length=200, blank=True, default="", db_default="")
     area_en = models.CharField(_("Area in English"), max_length=200, blank=True, default="", db_default="")
     postcode = models.CharField(_("Postal code"), max_length=20, blank=True, default="", db_default="")

@@ -171,3 +171,6 @@ class StatusNote(Record):
         verbose_name = _("Status note")
         verbose_name_plural = _("Status notes")
         ordering = ("noted_at",)
+
+    def __str__(self) -> str:
+        return f"{self.report} / {self.get_status_display()}"

@@ -1,9 +1,10 @@
 """What became of imported files: each run with its counts, and the features that were not taken, with the reason."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, display
+from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, RelatedOnlyFieldListFilter, display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.core.admin import ByOthers, ByStanding, standing
 from apps.core.desk_page import DeskPage
 from gis.exchange.models import ImportRun, Quarantine
+from gis.exchange.reasons import TITLES
 from gis.layers import registry
 
 
@@ -30,10 +32,28 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
         return rows if caller.everywhere else rows.filter(authority_id__in=caller.authorities(self.to_read))
 
 
+class ByLayer(AllValuesFieldListFilter):
+    """The layers that files came into, by their titles."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        return _said(super().choices(changelist), {layer.id: str(layer.title) for layer in registry})
+
+
+class ByReason(AllValuesFieldListFilter):
+    """The reasons that occur, in a few words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        return _said(super().choices(changelist), {code: str(title) for code, title in TITLES.items()})
+
+
+def _said(choices: Iterable[Any], words: dict[str, str]) -> Iterator[Any]:
+    return ({**choice, "display": words.get(choice["display"], choice["display"])} for choice in choices)
+
+
 @admin.register(ImportRun)
 class ImportRunAdmin(DeliveredAdmin):
     list_display = ("started_at", "into", "file_name", "state", "ended_at")
-    list_filter = ("state", "layer")
+    list_filter = ("state", ("layer", ByLayer))
     search_fields = ("file_name", "layer")
     fields = ("into", "file_name", "snapshot", "state", "message", "counted", "not_taken", "started_at", "ended_at")
 
@@ -64,7 +84,7 @@ class QuarantineAdmin(DeliveredAdmin):
     """Correct the feature in its source and import the file again: nothing is taken by hand."""
 
     list_display = ("row", "source_id", "why", "run")
-    list_filter = (("run", RelatedOnlyFieldListFilter), "code")
+    list_filter = (("run", RelatedOnlyFieldListFilter), ("code", ByReason))
     list_select_related = ("run",)
     search_fields = ("source_id", "reason_ar", "reason_en")
     fields = ("run", "row", "source_id", "why", "values", "original_crs")

@@ -103,6 +103,9 @@ class WellOwner(Record):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.well} / {self.party}"
+
 
 class Falaj(Named, Dated, Record):
     """A channel that leads groundwater to a village."""

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gis.db.functions import Uuid7
+from gis.layers import registry
 
 
 class ImportRun(models.Model):
@@ -46,7 +47,8 @@ class ImportRun(models.Model):
         indexes = (models.Index(fields=("authority_id", "-started_at"), name="imports_by_time"),)
 
     def __str__(self) -> str:
-        return f"{self.layer} · {self.file_name}"
+        layer = registry.get(self.layer)
+        return f"{layer.title if layer else self.layer} · {self.file_name}"
 
 
 class Quarantine(models.Model):

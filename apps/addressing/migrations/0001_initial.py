@@ -227,6 +227,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="units",
                 to="addressing.street",
+                verbose_name="Street",
             ),
         ),
         migrations.CreateModel(
