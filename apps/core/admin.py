@@ -238,6 +238,9 @@ class PartsFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if self.instance._state.adding:
             form.fields[self.fk.name].initial = None
+        for field in form.fields.values():
+            inner = getattr(field.widget, "widget", field.widget)
+            inner.attrs.setdefault("aria-label", field.label)  # a table's heading names no input
 
 
 class RecordInline(TypedDigits, ByStanding, TabularInline):
