@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from apps.accounts.models import Membership, User
 from apps.addressing.models import AddressUnit, Street
 from apps.parcels.models import Parcel
-from apps.parking.models import ParkingZone
+from apps.parking.models import ParkingZone, ZoneHours
 from apps.reports.models import Category, Report
 from apps.reports.services.keys import kept
 from apps.territory.models import Authority, BaseFeature, Governorate, Wilayat
@@ -43,6 +43,7 @@ class Scene:
     parcel: Parcel
     well: Well
     report: Report
+    zone: ParkingZone
     middle: tuple[float, float]
 
 
@@ -96,7 +97,8 @@ def _quarter(database: str) -> Scene:
         well = Well(authority=body, use=Well.Use.values[0], number="SECRETNUMBER", geom=spot(2.5, 2.5))
         well.save(using=owner)
         report = _reports(body)
-    return Scene(database, body, officer, parcel, well, report, (WEST + 2.5 * STEP, SOUTH + 0.5 * STEP))
+        zone = ParkingZone.objects.using(owner).get()
+    return Scene(database, body, officer, parcel, well, report, zone, (WEST + 2.5 * STEP, SOUTH + 0.5 * STEP))
 
 
 def _ground(body: Authority) -> None:
@@ -130,9 +132,10 @@ def _plots(body: Authority) -> Parcel:
     Falaj(
         authority=body, name_ar="فلج الحي", name_en="Falaj of the Quarter", kind="dawudi", geom=line((0, 4), (5, 6))
     ).save(using="owner")
-    ParkingZone(authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", geom=box(7, 0)).save(
-        using="owner"
-    )
+    zone = ParkingZone(authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", geom=box(7, 0))
+    zone.save(using="owner")
+    for starts, ends in (("08:00", "13:00"), ("16:00", "21:00")):
+        ZoneHours(authority=body, zone=zone, weekdays="12347", starts=starts, ends=ends).save(using="owner")
     return Parcel.objects.using("owner").get(plot_no="103")
 
 

@@ -10,7 +10,8 @@ from .conftest import Open
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (360, 1280)
+WIDTHS = (360, 1440)
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 # Without `preload` axe puts no copies of stylesheets into the page, which the security policy would refuse.
 RULES = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALLEST_TARGET = 43.5  # CSS pixels; 44, less what rounding takes
@@ -27,6 +28,13 @@ PAGES = {
     "own report": "/{lang}/reports/{number}/?key={key}&new=1",
     "report of others": "/{lang}/reports/{number}/",
     "no such page": "/{lang}/nothing/",
+    "feed": "/ogc/?f=html&lang={lang}",
+    "collections": "/ogc/collections?f=html&lang={lang}",
+    "collection": "/ogc/collections/parcels?f=html&lang={lang}",
+    "fields": "/ogc/collections/wells/schema?f=html&lang={lang}",
+    "items": "/ogc/collections/parcels/items?f=html&lang={lang}",
+    "item": "/ogc/collections/parcels/items/{parcel}?f=html&lang={lang}",
+    "refused by the feed": "/ogc/collections/parcels/items?bbox=1,2&f=html&lang={lang}",
 }
 
 # Controls that stand alone; links inside sentences are exempt (WCAG 2.5.8).
@@ -56,6 +64,7 @@ def path_of(name: str, scene: Scene, lang: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(open_page: Open, scene: Scene, name: str, lang: str, width: int):
     page = open_page(path_of(name, scene, lang), width=width)
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.eval_on_selector_all(TARGETS, TOO_SMALL) == []

@@ -16,9 +16,11 @@ from gis.geometry import from_geos
 from tests.scene import STEP, Scene
 
 from .conftest import Open
-from .test_accessibility import WIDTHS, findings
+from .test_accessibility import DIRECTIONS, WIDTHS, findings
 
 pytestmark = pytest.mark.browser
+
+BETWEEN = 768  # a tablet
 
 PAGES = {
     "desk": "/admin/",
@@ -34,6 +36,10 @@ PAGES = {
     "quarantine": "/admin/spatial/quarantine/",
     "members": "/admin/accounts/membership/",
     "new member": "/admin/accounts/membership/add/",
+    "new address": "/admin/addressing/addressunit/add/",
+    "new calendar": "/admin/territory/workingcalendar/add/",
+    "zone with hours": "/admin/parking/parkingzone/{zone}/change/",
+    "deletion": "/admin/parking/parkingzone/{zone}/delete/",
 }
 
 
@@ -67,7 +73,7 @@ def signed_in(scene: Scene, address: str, lang: str) -> dict[str, object]:
 
 def path_of(name: str, scene: Scene, draft: ParcelDraft) -> str:
     return PAGES[name].format(
-        parcel=scene.parcel.pk, draft=draft.pk, authority=scene.authority.pk, report=scene.report.pk
+        parcel=scene.parcel.pk, draft=draft.pk, authority=scene.authority.pk, report=scene.report.pk, zone=scene.zone.pk
     )
 
 
@@ -78,11 +84,13 @@ def test_axe_finds_nothing(
 ):
     given = signed_in(scene, address, lang)
     page = open_page(path_of(name, scene, draft), width=width, color_scheme=theme, **given)
-    assert page.evaluate("document.documentElement.lang") == lang
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     if page.locator(".leaflet-container").count():
         page.wait_for_selector(".leaflet-buttons-control-button[aria-label]")
     assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for wide in (*WIDTHS, BETWEEN):
+        page.set_viewport_size({"width": wide, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
 
 
 def test_the_pin_of_a_point_is_drawn(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
