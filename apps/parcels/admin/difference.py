@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gis.geometry import from_geos
 from gis.measure import area_m2
@@ -48,4 +49,4 @@ def _shown(described: Described | None, name: str) -> str:
 
 
 def _area(geometry: Any) -> str:
-    return f"{number_format(round(area_m2(from_geos(geometry)), 2), 2)} m²"
+    return f"{number_format(round(area_m2(from_geos(geometry)), 2), 2)} {pgettext('unit', 'm²')}"
