@@ -131,6 +131,7 @@ def test_no_tool_lies_under_the_sheet_on_a_low_screen(open_page: Open, language:
 
 COVERED = """() => [...document.querySelectorAll(".tools button")].filter((one) => one.offsetParent).filter((one) => {
   const { left, right, top, bottom } = one.getBoundingClientRect();
-  const corners = [[left + 2, top + 2], [right - 2, bottom - 2], [(left + right) / 2, (top + bottom) / 2]];
-  return !corners.every(([x, y]) => one.contains(document.elementFromPoint(x, y)));
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2]; // corners are round
+  const points = [[x, y], [left + 2, y], [right - 2, y], [x, top + 2], [x, bottom - 2]];
+  return !points.every(([x, y]) => one.contains(document.elementFromPoint(x, y)));
 }).map((one) => one.title)"""

@@ -20,7 +20,7 @@ def test_another_encoding_is_refused(path: str, form: str, charset: str):
     assert "UTF-8" in answer.content.decode()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "public"])
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"'])
 def test_utf8_is_read(charset: str):
     answer = Client().generic("POST", "/ar/report/", BODY, content_type=f"{FORMS[1]}; charset={charset}")

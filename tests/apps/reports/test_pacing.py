@@ -11,7 +11,7 @@ from apps.reports.models import Category
 from tests.apps.town import AT, HERE, category, found_towns
 from tests.clock import Clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "public"])  # the form's example is a place of the map
 
 
 @pytest.fixture
