@@ -42,7 +42,9 @@ class Field:
 
     Who may read a `searched` field finds the layer by it; where the source is an expression, name the paths of the
     columns that it is made of: ("legacy__way_no", …). `context` are paths to names that a question may add to what it
-    looks for (the wilayat of a plot): they tell like from like and are not looked up by themselves.
+    looks for (the wilayat of a plot): they tell like from like and are not looked up by themselves. `said` puts a text
+    that is published for programs into words of the language in force; `currency` names the field with an amount's
+    ISO 4217 code.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Field:
     readers: Audience = PUBLIC
     codes: type[Choices] | None = None
     unit: str = ""
+    said: Callable[[str], str] = str
+    currency: str = ""
     searched: bool | tuple[str, ...] = False
     context: tuple[str, ...] = ()
     editable: bool = False

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import uuid4
 
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
@@ -17,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from apps.accounts.models import Membership, User
 from apps.addressing.models import AddressUnit, Street
 from apps.parcels.models import Parcel
-from apps.parking.models import ParkingZone, ZoneHours
+from apps.parking.models import ParkingZone, RateTable, ZoneHours
 from apps.reports.models import Category, Report
 from apps.reports.services.keys import kept
 from apps.territory.models import Authority, BaseFeature, Governorate, Wilayat
@@ -132,7 +133,14 @@ def _plots(body: Authority) -> Parcel:
     Falaj(
         authority=body, name_ar="فلج الحي", name_en="Falaj of the Quarter", kind="dawudi", geom=line((0, 4), (5, 6))
     ).save(using="owner")
-    zone = ParkingZone(authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", geom=box(7, 0))
+    rates = RateTable(
+        authority=body, name_ar="عادية", currency="OMR", step_minutes=30, step_price=Decimal("0.1"),
+        valid_from=datetime.date(2020, 1, 1),
+    )  # fmt: skip
+    rates.save(using="owner")
+    zone = ParkingZone(
+        authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", rate_table=rates, geom=box(7, 0)
+    )
     zone.save(using="owner")
     for starts, ends in (("08:00", "13:00"), ("16:00", "21:00")):
         ZoneHours(authority=body, zone=zone, weekdays="12347", starts=starts, ends=ends).save(using="owner")

@@ -6,19 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_currency
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from apps.core import hours
 from apps.core.symbols import symbol_of
 from gis.layers import Audience, Field, Layer
 from gis.places import Found
 
 LANGUAGES = ("ar", "en")
 COMMA = {"ar": "، "}
-WRITTEN = {"hours": hours.in_words}  # fields whose published form is for programs
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,6 @@ def text_of(field: Field, value: Any) -> str:
     """A value as people say it: the title of a code, a date with its weekday, a number without needless zeros."""
     if value is None or value == "":
         return ""
-    if field.name in WRITTEN:
-        return WRITTEN[field.name](str(value))
     if field.codes is not None:
         return str(dict(field.codes.choices).get(value, value))
     match value:
@@ -85,7 +82,7 @@ def text_of(field: Field, value: Any) -> str:
             return date_format(value, "l j F Y")
         case Decimal() | float():
             return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,f}"
-    return str(value)
+    return field.said(str(value))
 
 
 def facts_of(found: Found, audience: Audience) -> Iterator[Fact]:
@@ -93,9 +90,11 @@ def facts_of(found: Found, audience: Audience) -> Iterator[Fact]:
     said = _said(found.layer)
     for field in found.layer.fields_for(audience):
         value = found.values.get(field.name)
-        if field.name in said or not (text := text_of(field, value)):
+        currency = found.values.get(field.currency)
+        if field.name in said or not (text := money(value, currency) if currency else text_of(field, value)):
             continue
-        number = isinstance(value, int | Decimal | float) and not isinstance(value, bool) and field.codes is None
+        number = isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+        number = number and field.codes is None and not currency
         yield Fact(field.name, str(field.title), text, unit_of(field), number)
 
 
@@ -107,7 +106,15 @@ def _said(layer: Layer) -> set[str]:
         if pair := pair_of(layer, name):
             said |= {pair[language()]} if name == layer.label else set(pair.values())
     said |= {field.name for field in layer.fields if pair_of(layer, f"{field.name}_ar")}
+    said |= {field.currency for field in layer.fields}
     return said | {"rank"} if layer.base_map else said
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount with the decimals of its currency (ISO 4217) and its name: 0.100 Omani rials."""
+    if amount is None:
+        return ""
+    return format_currency(amount, currency, locale=language(), format_type="name", numbering_system="latn")
 
 
 def unit_of(field: Field) -> str:

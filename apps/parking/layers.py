@@ -3,6 +3,7 @@ from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.hours import in_words
 from gis import layers
 from gis.layers import Field, Layer, Zoom
 
@@ -40,8 +41,8 @@ layers.register(
             Field("spaces", _("Spaces"), editable=True),
             Field("currency", _("Currency"), source="rate_table__currency"),
             Field("step_minutes", _("Minutes a step"), source="rate_table__step_minutes", unit="min"),
-            Field("step_price", _("Price a step"), source="rate_table__step_price"),
-            Field("hours", _("Hours"), source=HOURS),
+            Field("step_price", _("Price a step"), source="rate_table__step_price", currency="currency"),
+            Field("hours", _("Hours"), source=HOURS, said=in_words),
         ),
         zooms=(Zoom(13), Zoom(10, fields=("kind",), simplify_m=5)),
         writes="direct",

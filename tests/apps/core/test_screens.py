@@ -36,6 +36,15 @@ def test_every_layer_is_in_the_plan(visitor: Client):
     assert plan["lang"] == "ar"
 
 
+@pytest.mark.parametrize(
+    ("language", "price", "currency"), [("en", "0.100 Omani rials", "Currency"), ("ar", "0.100 ريال عماني", "العملة")]
+)
+def test_a_price_says_its_currency(visitor: Client, scene: Scene, language: str, price: str, currency: str):
+    card = visitor.get(f"/{language}/card/parking-zones/{scene.zone.pk}/", headers=PART).content.decode()
+    assert f"<bdi>{price}</bdi>" in card
+    assert currency not in card
+
+
 def test_the_map_begins_at_the_chief_place_of_the_municipality(visitor: Client, scene: Scene):
     lng, lat = visitor.get("/ar/map.json").json()["first"]["center"]
     assert (lng, lat) == pytest.approx((58.101, 23.5006))

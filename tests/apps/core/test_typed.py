@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from apps.core.coordinates import read_point
 from apps.core.digits import european
-from apps.core.wording import text_of
+from apps.core.wording import money, text_of
 from gis.layers import Field
 
 
@@ -57,3 +57,20 @@ def test_digits_are_shown_european():
 def test_values_are_said_plainly(value: object, said: str):
     with override("en"):
         assert text_of(Field("x", "X"), value) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "said"),
+    [
+        ("en", "OMR", "0.100 Omani rials"),
+        ("ar", "OMR", "0.100 ريال عماني"),
+        ("en", "USD", "0.10 US dollars"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(language: str, currency: str, said: str):
+    with override(language):
+        assert money(Decimal("0.1"), currency) == said
+
+
+def test_a_field_says_what_is_published_for_programs():
+    assert text_of(Field("x", "X", said=str.upper), "mo-fr") == "MO-FR"
