@@ -86,3 +86,10 @@ def test_what_is_in_the_way_of_a_deletion_is_not_said_to_be_deleted():
             "objects:"
         )
     assert told.startswith("لا يمكن حذف")
+
+
+@pytest.mark.parametrize(("language", "word"), [("ar", "لا"), ("en", "No")])
+def test_a_mark_says_yes_or_no(town: Town, language: str, word: str):
+    listing = manager(town, language).get(reverse("admin:territory_authority_changelist")).content.decode()
+    marks = re.findall(r'<img src="[^"]+icon-(?:yes|no)[^"]*" alt="([^"]*)"', listing)
+    assert set(marks) == {word}

@@ -1,0 +1,195 @@
+"""The queue on the desk, in the language of the page: the package's own page speaks English in inline styles."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import ModelAdmin, SimpleListFilter, action, display
+from django.contrib.messages import info, warning
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from procrastinate.jobs import Status
+
+from apps.accounts.tasks import forget_tallies
+from apps.core.admin import ByOthers
+from apps.core.desk_page import DeskPage
+
+from .tasks import seal_history
+
+TASKS = {
+    forget_tallies.name: _("Forget yesterday's counts of tries"),
+    seal_history.name: _("Seal the finished part of the history"),
+}
+STATUSES = {
+    Status.TODO.value: pgettext_lazy("job", "waiting"),
+    Status.DOING.value: pgettext_lazy("job", "running"),
+    Status.SUCCEEDED.value: pgettext_lazy("job", "done"),
+    Status.FAILED.value: pgettext_lazy("job", "failed"),
+    Status.CANCELLED.value: pgettext_lazy("job", "cancelled"),
+    Status.ABORTED.value: pgettext_lazy("job", "stopped"),
+}
+EVENTS = {
+    "deferred": pgettext_lazy("job", "put into the queue"),
+    "scheduled": pgettext_lazy("job", "given a time"),
+    "started": pgettext_lazy("job", "started"),
+    "deferred_for_retry": pgettext_lazy("job", "put back into the queue"),
+    "succeeded": pgettext_lazy("job", "done"),
+    "failed": pgettext_lazy("job", "failed"),
+    "cancelled": pgettext_lazy("job", "cancelled"),
+    "abort_requested": pgettext_lazy("job", "asked to stop"),
+    "aborted": pgettext_lazy("job", "stopped"),
+}
+LONGEST = 20_000  # letters of arguments that are shown
+
+# The package's models and app carry no words to translate. Read by the admin alone; migrations see none of it.
+apps.get_app_config("procrastinate").verbose_name = _("Background jobs")
+ProcrastinateJob._meta.verbose_name = _("Job")
+ProcrastinateJob._meta.verbose_name_plural = _("Jobs")
+
+
+class ByStatus(SimpleListFilter):
+    """Statuses in words; the field's own choices are those of the program."""
+
+    title = _("Status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return list(STATUSES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() in STATUSES else queryset
+
+
+class ByTask(SimpleListFilter):
+    """The tasks that this program knows."""
+
+    title = _("Task")
+    parameter_name = "task"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return list(TASKS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(task_name=self.value()) if self.value() in TASKS else queryset
+
+
+class JobAdmin(DeskPage, ByOthers, ModelAdmin):
+    """The queue, for superusers: looked at; what failed is run again, what waits is taken out."""
+
+    list_display = ("number", "task", "state", "queue", "due", "tries", "last_event")
+    list_display_links = ("number", "task")
+    list_filter = (ByStatus, ByTask)
+    list_per_page = 50
+    ordering = ("-id",)
+    actions = ("run_again", "take_out")
+    fields = readonly_fields = (
+        "task", "name_in_program", "state", "queue", "due", "tries", "priority_number", "one_at_a_time",
+        "queued_once", "arguments",
+    )  # fmt: skip
+    change_form_template = "config/job.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        events = ProcrastinateEvent.objects.order_by("at", "id")
+        return super().get_queryset(request).prefetch_related(Prefetch("procrastinateevent_set", queryset=events))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *given: Any, **more: Any) -> HttpResponse:
+        """The page is headed by the task's title instead of a line of program."""
+        job = more["obj"]
+        said = {"subtitle": f"{self.task(job)} ({job.pk})", "events": list(_told(job))}
+        return super().render_change_form(request, context | said, *given, **more)
+
+    @display(description=_("Number"), ordering="id")
+    def number(self, job: Any) -> str:
+        return str(job.pk)
+
+    @display(description=_("Task"), ordering="task_name")
+    def task(self, job: Any) -> str:
+        return str(TASKS.get(job.task_name, job.task_name))
+
+    @display(description=_("Name in the program"))
+    def name_in_program(self, job: Any) -> SafeString:
+        return _code(job.task_name)
+
+    @display(description=_("Status"), ordering="status")
+    def state(self, job: Any) -> str:
+        return str(STATUSES.get(job.status, job.status))
+
+    @display(description=_("Queue"), ordering="queue_name")
+    def queue(self, job: Any) -> SafeString:
+        return _code(job.queue_name)
+
+    @display(description=_("Due"), ordering="scheduled_at")
+    def due(self, job: Any) -> Any:
+        return job.scheduled_at or gettext("at once")
+
+    @display(description=_("Tries so far"), ordering="attempts")
+    def tries(self, job: Any) -> int:
+        return int(job.attempts)
+
+    @display(description=_("Priority"))
+    def priority_number(self, job: Any) -> int:
+        return int(job.priority)
+
+    @display(description=_("Runs alone under"))
+    def one_at_a_time(self, job: Any) -> SafeString | None:
+        return _code(job.lock) if job.lock else None
+
+    @display(description=_("Waits once under"))
+    def queued_once(self, job: Any) -> SafeString | None:
+        return _code(job.queueing_lock) if job.queueing_lock else None
+
+    @display(description=_("Arguments"))
+    def arguments(self, job: Any) -> SafeString:
+        return format_html('<pre dir="ltr">{}</pre>', json.dumps(job.args, ensure_ascii=False, indent=2)[:LONGEST])
+
+    @display(description=_("Last event"))
+    def last_event(self, job: Any) -> str | None:
+        told = list(_told(job))
+        return f"{told[-1][0]}, {date_format(told[-1][1], 'DATETIME_FORMAT')}" if told else None
+
+    @action(description=_("Run the chosen failed jobs again"))
+    def run_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """Also those whose worker is gone; a job that a worker has in hand would run twice."""
+        failed = [job for job in chosen if job.status == Status.FAILED.value or _abandoned(job)]
+        for job in failed:
+            app.job_manager.retry_job_by_id(job.pk, timezone.now(), job.priority, job.queue_name, job.lock)
+        if failed:
+            count = len(failed)
+            info(request, ngettext("%d job will run again.", "%d jobs will run again.", count) % count)
+        else:
+            warning(request, gettext("None of the chosen jobs has failed. Choose failed ones."))
+
+    @action(description=_("Take the chosen waiting jobs out of the queue"))
+    def take_out(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        taken = sum(
+            app.job_manager.cancel_job_by_id(job.pk, abort=False) for job in chosen if job.status == Status.TODO.value
+        )
+        if taken:
+            info(request, ngettext("%d job is out of the queue.", "%d jobs are out of the queue.", taken) % taken)
+        else:
+            warning(request, gettext("None of the chosen jobs is waiting. Choose waiting ones."))
+
+
+def _told(job: Any) -> Iterator[tuple[str, Any]]:
+    """What happened to a job and when, the earliest first; an event to come has no time yet."""
+    for event in job.procrastinateevent_set.all():
+        if event.at:
+            yield str(EVENTS.get(event.type, event.type)), timezone.localtime(event.at)
+
+
+def _abandoned(job: Any) -> bool:
+    """Running, says the queue, but its worker has been forgotten."""
+    return job.status == Status.DOING.value and job.worker_id is None
+
+
+def _code(text: str) -> SafeString:
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
