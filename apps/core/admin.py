@@ -240,7 +240,8 @@ class PartsFormSet(BaseInlineFormSet):
             form.fields[self.fk.name].initial = None
         for field in form.fields.values():
             inner = getattr(field.widget, "widget", field.widget)
-            inner.attrs.setdefault("aria-label", field.label)  # a table's heading names no input
+            if not inner.is_hidden:
+                inner.attrs.setdefault("aria-label", field.label)  # a table's heading names no input
 
 
 class RecordInline(TypedDigits, ByStanding, TabularInline):

@@ -100,6 +100,18 @@ def test_the_pin_of_a_point_is_drawn(open_page: Open, scene: Scene, draft: Parce
     assert page.locator("img.leaflet-marker-icon").count() == 0
 
 
+@pytest.mark.parametrize(("lang", "nearer", "unit"), [("ar", "تقريب", "م"), ("en", "Zoom in", "m")])
+def test_the_editor_speaks_the_language_of_the_page(
+    open_page: Open, scene: Scene, draft: ParcelDraft, address: str, lang: str, nearer: str, unit: str
+):
+    page = open_page(path_of("report", scene, draft), **signed_in(scene, address, lang))
+    page.wait_for_selector(".leaflet-marker-icon svg")
+    assert page.get_attribute(".leaflet-control-zoom-in", "title") == nearer
+    [scale] = page.locator(".leaflet-control-scale-line").all_inner_texts()  # one: feet are nobody's here
+    assert scale.strip("\u2067\u2069").endswith(f" {unit}")
+    assert page.locator(".leaflet-control-attribution").count() == 0
+
+
 def test_a_parcel_is_proposed_by_keyboard_alone(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
     page = open_page("/admin/parcels/parceldraft/add/", **signed_in(scene, address, "en"))
     west, south = draft.geom.extent[0] + 3 * STEP, draft.geom.extent[1]

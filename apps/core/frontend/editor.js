@@ -4,11 +4,13 @@ import "@geoman-io/leaflet-geoman-free";
 import { arabic } from "./admin/geoman-arabic.js";
 import { GeomanField } from "./admin/geoman-field.js";
 import { usePin } from "./admin/leaflet-pin.js";
+import { useWords } from "./admin/leaflet-words.js";
 import { putUnder } from "./admin/under-leaflet.js";
 
 L.PM.setOptIn(false);
 window.GeomanField = GeomanField;
 usePin();
+useWords();
 
 /** Geoman's buttons are pictures; their words stand in a title around them. */
 function nameButtons(holder) {

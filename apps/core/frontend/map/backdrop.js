@@ -23,6 +23,7 @@ export class Backdrop {
       maplibreLogo: false,
       dragRotate: false,
       maxPitch: 0,
+      locale: { "Map.Title": document.documentElement.lang === "ar" ? "خريطة الأساس" : "Base map" },
       ...firstView(plan),
     });
     const icons = () => addPlanIcons(this.map, plan, { spriteUrl, colour: palette() });
