@@ -34,11 +34,14 @@ def follow(client: Client, address: str) -> str:
         ("/ar/at/?point=23.5,58.1", "/en/at/?point=23.5,58.1"),
         ("/ogc/collections?f=html", "/ogc/collections?f=html"),
         ("/ogc/collections?lang=ar&f=html", "/ogc/collections?f=html"),
+        ("/ogc/collections/parcels/items?f=html&limit=1&lang=ar", "/ogc/collections/parcels/items?f=html&limit=1"),
         ("/admin/parcels/parcel/?q=10", "/admin/parcels/parcel/?q=10"),
     ],
 )
 def test_the_same_page_in_the_other_language(officer: Client, address: str, led: str):
-    assert 'lang="ar"' in officer.get(address).content.decode()
+    page = officer.get(address).content.decode()
+    assert 'lang="ar"' in page
+    assert page.count("hreflang=") == 1
     assert follow(officer, address) == led
     assert '<html lang="en" dir="ltr"' in officer.get(led).content.decode()
 
