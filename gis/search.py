@@ -9,9 +9,12 @@ it, the order does not matter: block 4 plot 103 is 103 / 4.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from psycopg import sql
 
@@ -27,10 +30,16 @@ NAMED = 0.3  # added where the words name the layer
 BASE_MAP = -0.1  # a road of the base map stands behind the street that it shows
 
 
+class SearchTookTooLong(published.TookTooLong):
+    sentence: ClassVar[str | Promise] = _(
+        "This search takes too long at the moment. Ask with fewer words, or try again in a minute."
+    )
+
+
 def find(text: str, audience: Audience, limit: int = 20) -> list[Found]:
     """The things that answer best, the best first; nothing for words without a letter or digit.
 
-    Raises what `published.reading` raises.
+    Raises what `published.reading` raises, and SearchTookTooLong.
     """
     (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
     layers = [layer for layer in registry if finds(layer, audience)]
@@ -39,9 +48,12 @@ def find(text: str, audience: Audience, limit: int = 20) -> list[Found]:
         return []
     questions = [question for layer in layers for question in _questions(layer, audience, folded, said, limit)]
     statement = sql.SQL("SELECT layer, id, max(score) FROM ({}) AS f GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {}")
-    with published.reading(audience) as cursor:
-        published.execute(cursor, statement.format(sql.SQL(" UNION ALL ").join(questions), sql.Literal(limit)))
-        ranked = [(layer_id, feature_id) for layer_id, feature_id, _score in cursor.fetchall()]
+    try:
+        with published.reading(audience) as cursor:
+            published.execute(cursor, statement.format(sql.SQL(" UNION ALL ").join(questions), sql.Literal(limit)))
+            ranked = [(layer_id, feature_id) for layer_id, feature_id, _score in cursor.fetchall()]
+    except published.TookTooLong as error:
+        raise SearchTookTooLong() from error
     return _read(ranked, audience)
 
 

@@ -49,7 +49,7 @@ FIND = sql.SQL(
     " SELECT v.id, public.gis_norm_ar(concat_ws(' ', {said})) AS document"
     " FROM ({rows}) AS v({names}) WHERE v.id = ANY (ARRAY(SELECT maybe.id FROM maybe)) {own}), nearest AS ("
     " SELECT r.id, r.document FROM read AS r"
-    " ORDER BY public.word_similarity(asked, r.document) DESC, r.id LIMIT {compared}), compared AS ("
+    " ORDER BY public.word_similarity(asked, r.document) DESC, r.id LIMIT {compared}), compared AS MATERIALIZED ("
     " SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
     " SELECT c.id, c.score FROM compared AS c WHERE c.score >= {answers} ORDER BY c.score DESC, c.id LIMIT most"
 )

@@ -151,3 +151,10 @@ def test_the_functions_answer_through_the_index(two: Two, committed_db: str):
         re.findall(r"find_\w+", plan)
     )
     assert "Seq Scan on addressing_street" not in plan
+
+
+def test_a_search_that_takes_too_long_says_what_helps(two: Two):
+    search.find("شارع", PUBLIC)
+    connections["public"].cursor().execute("SET statement_timeout = '1ms'")
+    with pytest.raises(search.SearchTookTooLong, match="كلمات أقل"):
+        search.find("شارع", PUBLIC)
