@@ -31,6 +31,8 @@ from .staging import WEB, Staging
 from .target import Target, find_target
 
 MOST_DEADLOCKS = 3
+# Where the judging of the rows alone ends, and that of the rows among themselves: about their shares of its time.
+ALONE, TOGETHER = 0.3, 0.6
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,19 @@ class _Import:
         return plan(self.target, self.order.wishes, source.head.columns, snapshot=snapshot, has_rows=has_rows)
 
     def _judge_and_write(self) -> Report:
-        self.progress("checking", 0.0, self.intake.read)
+        self._checking(0.0)
         self.checks = Checks(self.target, self.plan, self.order.snapshot)
         if self.target.key:
             self.staging.index(self.target.column(self.target.key))
         with self.staging.acting(whole=True) as ask:
-            self.checks.identify(ask)
-            self.checks.values(ask)
-            self.checks.doubles(ask)
+            for done, check in enumerate((self.checks.identify, self.checks.values, self.checks.doubles), start=1):
+                check(ask)
+                self._checking(ALONE * done / 3)
         self.staging.index("import_was")
         self.rivals = Rivals(self.target, self.staging)
-        self.rivals.among_themselves(self.intake.take_extents())
+        self.rivals.among_themselves(
+            self.intake.take_extents(), lambda done: self._checking(ALONE + (TOGETHER - ALONE) * done)
+        )
         while True:
             self._settle_with_stored()
             try:
@@ -110,6 +114,10 @@ class _Import:
                 self._look_again(error)
             except OperationalError as error:
                 self._give_way(error)
+
+    def _checking(self, done: float) -> None:
+        """How much has been judged, in the rows that this would be."""
+        self.progress("checking", done, int(self.intake.read * done))
 
     def _look_again(self, error: IntegrityError) -> None:
         """Somebody was quicker than us, or the database's library is stricter than ours.
@@ -141,12 +149,12 @@ class _Import:
         while refused:
             with self.staging.acting(whole=True) as ask:
                 refused = self.checks.taken(ask)
-            refused += self.rivals.with_stored()
+            refused += self.rivals.with_stored(lambda done: self._checking(TOGETHER + (1 - TOGETHER) * done))
         self.staging.analyze()
 
     def _write(self) -> Report:
         landing = Landing(self.staging, self.plan, self.checks, self.intake.positions.operation)
-        self.progress("writing", 0.0, self.intake.read)
+        self.progress("writing", 0.0, 0)
         with suppress(_Undone), self.staging.acting() as ask:
             report = count(ask, self.intake.read)
             landing.write(ask, self.recorded, self.spool, self.order.snapshot, self.progress)

@@ -31,6 +31,7 @@ INTERIORS_MEET = "2********"
 
 Rows = NDArray[np.int64]
 Fetch = Callable[[Rows], Geometries]
+Tell = Callable[[float], None]  # how much is done, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,21 @@ class Extents:
         return Extents(self.rows[kept], self.boxes[kept])
 
 
-def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float) -> list[Overlap]:
+def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float, tell: Tell = lambda done: None) -> list[Overlap]:
     """Every pair that overlaps by more than the tolerance. `fetch` gives the geometries of rows, in their order.
 
     Raises TooDense for what is no map of parcels.
     """
     found: dict[tuple[int, int], Overlap] = {}
+    looked_at = 0
     with ThreadPoolExecutor(THREADS) as threads:
         parts = _parts(extents)
         # Fetching is the database's work, judging ours: no more parts are held than are worked on.
         while loaded := [(rows, fetch(rows)) for rows in islice(parts, THREADS)]:
             for overlaps in threads.map(lambda part: _in_part(part[0], part[1], tolerance_m), loaded):
                 found |= {(overlap.one, overlap.other): overlap for overlap in overlaps}
+            looked_at += sum(len(rows) for rows, _geometries in loaded)
+            tell(min(1.0, looked_at / len(extents.rows)))
     return list(found.values())
 
 

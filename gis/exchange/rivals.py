@@ -10,7 +10,7 @@ import shapely
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from .overlaps import Extents, Overlap, find_overlaps, losers
+from .overlaps import Extents, Overlap, Tell, find_overlaps, losers
 from .positions import Geometries
 from .staging import Asking, Staging
 from .target import Target
@@ -27,17 +27,17 @@ class Rivals:
         self.staging = staging
         self._asked_about: set[UUID] | None = None
 
-    def among_themselves(self, extents: Extents) -> None:
+    def among_themselves(self, extents: Extents, tell: Tell) -> None:
         """Of two rows the later one goes; records that say nothing new are there already and stay."""
         if not self.target.rule.rivals:
             return
-        overlaps = find_overlaps(self._left(extents), self._fetch, self.target.holder.tolerance_m)
+        overlaps = find_overlaps(self._left(extents), self._fetch, self.target.holder.tolerance_m, tell)
         concerned = {row for overlap in overlaps for row in (overlap.one, overlap.other)}
         gone = losers(overlaps, self._settled(concerned))
         for rows in batched(gone.items(), AT_ONCE):
             self._reject(dict(rows))
 
-    def with_stored(self) -> int:
+    def with_stored(self, tell: Tell) -> int:
         """Rows that overlap a record that stays, of any authority; of another's nothing is told but the width."""
         if not self.target.rule.rivals:
             return 0
@@ -59,6 +59,7 @@ class Rivals:
                     spared=self._spared(ask, rows),
                     function=sql.Identifier(self.target.rule.rivals),
                 )
+            tell(rows[-1] / self.last)
         return refused
 
     def _spared(self, ask: Asking, rows: tuple[int, ...]) -> sql.Composed:
@@ -96,6 +97,7 @@ class Rivals:
                     geometry=sql.Identifier(str(self.target.geometry.column)),
                 )
             self._asked_about = back
+            self.last: int = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
         last = 0
         while True:
             with self.staging.acting() as ask:

@@ -92,18 +92,18 @@ class Meter:
         self.out = out
         self.terminal = terminal
         self.began = time.monotonic()
-        self.told = self.began if not terminal else 0.0
+        self.told = 0.0
         self.stage = ""
 
     def show(self, stage: str, done: float, rows: int) -> None:
         now = time.monotonic()
+        if stage == self.stage and now - self.told < (OFTEN if self.terminal else SELDOM):
+            return
         if stage != self.stage:
             self.stage, self.began = stage, now
-        if now - self.told < (OFTEN if self.terminal else SELDOM):
-            return
         self.told = now
-        rate = rows * (done if stage != "reading" else 1) / max(now - self.began, 0.001)
-        line = f"{stage}: {rows:,} rows, {done:.0%}, {rate:,.0f}/s"
+        passed = now - self.began
+        line = f"{stage}: {rows:,} rows, {done:.0%}" + (f", {rows / passed:,.0f}/s" if passed >= OFTEN else "")
         self.out.write(f"\r{line:<60}" if self.terminal else line, ending="" if self.terminal else "\n")
         self.out.flush()
 

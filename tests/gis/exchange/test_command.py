@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 
+from gis.exchange.importing import import_file
+from gis.exchange.mapping import parse
+from gis.exchange.order import Order
+from gis.management.commands import import_layer
 from tests.gis.exchange.conftest import MAP, Desk
 from tests.gis.exchange.files import plots, write
 
@@ -67,3 +72,27 @@ def test_what_cannot_be_done_is_said_in_both_languages(
 def test_a_day_that_is_none_is_named(desk: Desk) -> None:
     with pytest.raises(CommandError, match="2024-13-45 is no day; write it as 2024-12-31"):
         typed(desk, desk.folder / "plots.gpkg", "--snapshot", "2024-13-45")
+
+
+def test_every_stage_is_told_and_goes_forward(desk: Desk) -> None:
+    told: list[tuple[str, float, int]] = []
+    path = write(desk.folder / "plots.gpkg", plots(30))
+    order = Order("parcels", path, desk.authority.code, wishes=parse(list(MAP), [], []))
+    import_file(order, lambda *said: told.append(said))
+    assert list(dict.fromkeys(stage for stage, _done, _rows in told)) == ["reading", "checking", "writing"]
+    for one in ("checking", "writing"):
+        steps = [(done, rows) for stage, done, rows in told if stage == one]
+        assert steps == sorted(steps)
+        assert (steps[0], steps[-1]) == ((0, 0), (1, 30))
+        assert len(steps) > 1
+
+
+def test_a_log_says_each_stage_at_once_and_counts_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([0.0, 1.0, 2.0, 7.0])
+    monkeypatch.setattr(import_layer.time, "monotonic", lambda: next(seconds))
+    log = OutputWrapper(StringIO())
+    meter = import_layer.Meter(log, terminal=False)
+    meter.show("writing", 0.0, 0)
+    meter.show("writing", 0.5, 500)
+    meter.show("writing", 0.6, 600)
+    assert log._out.getvalue().splitlines() == ["writing: 0 rows, 0%", "writing: 600 rows, 60%, 100/s"]

@@ -388,7 +388,7 @@ def test_a_report_that_does_not_add_up_is_not_made() -> None:
 
 def test_a_rule_that_only_the_database_knows_stops_everything(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seeded fault: our own checks find nothing. The trigger still refuses, and nothing is half-written."""
-    monkeypatch.setattr(importing.Rivals, "among_themselves", lambda self, extents: None)
+    monkeypatch.setattr(importing.Rivals, "among_themselves", lambda self, extents, tell: None)
     with pytest.raises(RuleOfTheTable, match="parcels_do_not_overlap"):
         desk.bring_plots([*plots(1), Plot(square(0.5), "x", "9")])
     assert desk.parcels() == {}
