@@ -47,6 +47,7 @@ class Symbol:
     label_to: float = 24
 
 
+REPORT_STATES = ("report-new", "report-accepted", "report-progress", "report-done", "report-rejected")
 CLASSES = tuple(f"class-{number}" for number in range(1, 9))
 
 SYMBOLS = {
@@ -73,7 +74,7 @@ SYMBOLS = {
     "wells": Symbol("mixed", "data-well", "droplet", _("Well"), rank=35),
     "reports": Symbol(
         "mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10,
-        classes="status", shades=("data-report", "data-report", "warn", "good", "data-other"),
+        classes="status", shades=REPORT_STATES,
         dense=("new", "accepted", "in_progress"),
     ),
     "base-places": Symbol("point", "data-other", "map-pin", _("Place")),
