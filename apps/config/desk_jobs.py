@@ -17,7 +17,6 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
-from procrastinate.jobs import Status
 
 from apps.accounts.tasks import forget_tallies
 from apps.core.admin import ByOthers
@@ -30,12 +29,12 @@ TASKS = {
     seal_history.name: _("Seal the finished part of the history"),
 }
 STATUSES = {
-    Status.TODO.value: pgettext_lazy("job", "waiting"),
-    Status.DOING.value: pgettext_lazy("job", "running"),
-    Status.SUCCEEDED.value: pgettext_lazy("job", "done"),
-    Status.FAILED.value: pgettext_lazy("job", "failed"),
-    Status.CANCELLED.value: pgettext_lazy("job", "cancelled"),
-    Status.ABORTED.value: pgettext_lazy("job", "stopped"),
+    "todo": pgettext_lazy("job", "waiting"),
+    "doing": pgettext_lazy("job", "running"),
+    "succeeded": pgettext_lazy("job", "done"),
+    "failed": pgettext_lazy("job", "failed"),
+    "cancelled": pgettext_lazy("job", "cancelled"),
+    "aborted": pgettext_lazy("job", "stopped"),
 }
 EVENTS = {
     "deferred": pgettext_lazy("job", "put into the queue"),
@@ -54,6 +53,12 @@ LONGEST = 20_000  # letters of arguments that are shown
 apps.get_app_config("procrastinate").verbose_name = _("Background jobs")
 ProcrastinateJob._meta.verbose_name = _("Job")
 ProcrastinateJob._meta.verbose_name_plural = _("Jobs")
+ProcrastinateJob.__str__ = lambda job: f"{title_of(job)} ({job.pk})"  # type: ignore[method-assign]
+
+
+def title_of(job: Any) -> str:
+    """What a job does, in the page's language; a task that is not ours goes by its name."""
+    return str(TASKS.get(job.task_name, job.task_name))
 
 
 class ByStatus(SimpleListFilter):
@@ -102,10 +107,9 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
         return super().get_queryset(request).prefetch_related(Prefetch("procrastinateevent_set", queryset=events))
 
     def render_change_form(self, request: HttpRequest, context: Any, *given: Any, **more: Any) -> HttpResponse:
-        """The page is headed by the task's title instead of a line of program."""
-        job = more["obj"]
-        said = {"subtitle": f"{self.task(job)} ({job.pk})", "events": list(_told(job))}
-        return super().render_change_form(request, context | said, *given, **more)
+        """What happened to the job stands below it."""
+        events = list(_told(more["obj"]))
+        return super().render_change_form(request, context | {"events": events}, *given, **more)
 
     @display(description=_("Number"), ordering="id")
     def number(self, job: Any) -> str:
@@ -113,7 +117,7 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
 
     @display(description=_("Task"), ordering="task_name")
     def task(self, job: Any) -> str:
-        return str(TASKS.get(job.task_name, job.task_name))
+        return title_of(job)
 
     @display(description=_("Name in the program"))
     def name_in_program(self, job: Any) -> SafeString:
@@ -159,7 +163,7 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
     @action(description=_("Run the chosen failed jobs again"))
     def run_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         """Also those whose worker is gone; a job that a worker has in hand would run twice."""
-        failed = [job for job in chosen if job.status == Status.FAILED.value or _abandoned(job)]
+        failed = [job for job in chosen if job.status == "failed" or _abandoned(job)]
         for job in failed:
             app.job_manager.retry_job_by_id(job.pk, timezone.now(), job.priority, job.queue_name, job.lock)
         if failed:
@@ -170,9 +174,7 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
 
     @action(description=_("Take the chosen waiting jobs out of the queue"))
     def take_out(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        taken = sum(
-            app.job_manager.cancel_job_by_id(job.pk, abort=False) for job in chosen if job.status == Status.TODO.value
-        )
+        taken = sum(app.job_manager.cancel_job_by_id(job.pk, abort=False) for job in chosen if job.status == "todo")
         if taken:
             info(request, ngettext("%d job is out of the queue.", "%d jobs are out of the queue.", taken) % taken)
         else:
@@ -188,7 +190,7 @@ def _told(job: Any) -> Iterator[tuple[str, Any]]:
 
 def _abandoned(job: Any) -> bool:
     """Running, says the queue, but its worker has been forgotten."""
-    return job.status == Status.DOING.value and job.worker_id is None
+    return job.status == "doing" and job.worker_id is None
 
 
 def _code(text: str) -> SafeString:

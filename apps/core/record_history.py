@@ -9,12 +9,13 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Field, Model
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.history import Row, Version, versions
 
 WORDS = {"I": _("Added"), "U": _("Changed"), "D": _("Deleted")}
-PERSON = "user:"
+PERSON, JOB = "user:", "job:"
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,21 @@ def lines(model: type[Model], key: UUID, *, hidden: Collection[str] = ()) -> lis
         Line(
             what=str(WORDS[version.op]),
             at=version.at,
-            who=names.get(version.actor, version.actor or version.session),
+            who=names.get(version.actor) or _who(version.actor, version.session),
             why=version.reason or "",
             differences=list(_differences(model, version, hidden)),
         )
         for version in reversed(past)
     ]
+
+
+def _who(actor: str | None, session: str) -> str:
+    """Whoever is no person of ours."""
+    if actor == "citizen":
+        return gettext("A citizen")
+    if actor and actor.startswith(JOB):
+        return gettext("The program (%s)") % actor.removeprefix(JOB)
+    return actor or session
 
 
 def _names(past: list[Version]) -> dict[str, str]:
@@ -77,5 +87,7 @@ def _shown(field: "Field[Any, Any]", row: Row) -> str:
     if isinstance(value, GEOSGeometry):
         middle = value.centroid
         return f"{middle.y:.6f}, {middle.x:.6f}"
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     choices = dict(field.flatchoices)
     return "" if value is None else str(choices.get(value, value))

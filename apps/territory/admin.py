@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin, TabularInline
+from django.contrib.admin import ModelAdmin, TabularInline, display
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
 from apps.core.desk_page import DeskPage
 from apps.core.widgets import MapWidget
+from gis.layers import registry
 
-from .admin_imports import ImportRunAdmin, QuarantineAdmin
+from .admin_imports import ByLayer, ImportRunAdmin, QuarantineAdmin
 from .forms import AuthorityForm
 from .models import (
     Authority,
@@ -126,8 +128,13 @@ class WorkingCalendarAdmin(RecordAdmin):
 
 @admin.register(Inventory)
 class InventoryAdmin(RecordAdmin):
-    list_display = ("name_ar", "name_en", "layer", "surveyed_from", "surveyed_to", "authority")
-    list_filter = ("layer",)
+    list_display = ("name_ar", "name_en", "of_layer", "surveyed_from", "surveyed_to", "authority")
+    list_filter = (("layer", ByLayer),)
+
+    @display(description=_("Layer"), ordering="layer")
+    def of_layer(self, inventory: Inventory) -> str:
+        layer = registry.get(inventory.layer)
+        return str(layer.title) if layer else inventory.layer
 
 
 @admin.register(BaseFeature)

@@ -17,6 +17,7 @@ from apps.core.admin import ByOthers, ByStanding, standing
 from apps.core.desk_page import DeskPage
 from gis.exchange.models import ImportRun, Quarantine
 from gis.exchange.reasons import TITLES
+from gis.exchange.report import Report
 from gis.layers import registry
 
 
@@ -68,7 +69,11 @@ class ImportRunAdmin(DeliveredAdmin):
 
     @display(description=gettext_lazy("Counts"))
     def counted(self, run: ImportRun) -> SafeString:
-        return _pairs(run.counts)
+        """The lines of the report, as the import itself said them."""
+        if "read" not in run.counts:  # it stopped before it could count
+            return _pairs(run.counts)
+        lines = Report.from_json(run.counts).lines()
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line.strip(),) for line in lines)))
 
     @display(description=gettext_lazy("Quarantine"))
     def not_taken(self, run: ImportRun) -> str:

@@ -1,8 +1,8 @@
 """What became of a file: numbers that add up, said in either language."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,6 +54,11 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"in_layer": self.in_layer, "quarantined": self.quarantined}
+
+    @classmethod
+    def from_json(cls, counts: dict[str, Any]) -> Self:
+        """What `to_json` wrote."""
+        return cls(**{one.name: counts[one.name] for one in fields(cls)})
 
     def lines(self) -> list[str]:
         """The report in the language of the moment, a line for each number."""

@@ -49,6 +49,7 @@ def test_a_job_is_said_in_the_language_of_the_page(language: str, words: tuple[s
         assert " style=" not in text
         assert "Procrastinate" not in text
         assert "todo" not in text.replace("status=todo", "")
+    assert "(timestamp" not in listing
 
 
 def _act(client: Client, action: str, jobs: list[int]) -> str:

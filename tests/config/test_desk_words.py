@@ -24,8 +24,6 @@ NOT_OF_THE_DESK = {
     "and @/./+/-/_ characters.",
     "Ensure this value is a multiple of step size %(limit_value)s, starting from %(offset)s, e.g. %(offset)s, "
     "%(valid_value1)s, %(valid_value2)s, and so on.",
-    "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to "
-    "authenticate using other backends, such as Single Sign-On or LDAP.",
 }  # fmt: skip
 
 

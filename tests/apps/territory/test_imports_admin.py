@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from gis.db.acting import acting_as
 from gis.exchange.models import ImportRun, Quarantine
+from gis.exchange.report import Report
 from tests.apps.town import Town, found_towns, hire
 
 pytestmark = pytest.mark.django_db
+COUNTS = Report(read=3, added=2, changed=0, unchanged=0, repaired=0, ended=0, quarantine={"invalid": 1}).to_json()
 NASTY = "<script>alert(1)</script>"
 
 
@@ -20,7 +22,7 @@ def town() -> Town:
 def delivered(town: Town, authority: str = "here", name: str = "plots.gpkg") -> Quarantine:
     body = getattr(town, authority)
     with acting_as(authorities=[body.pk], actor="test"):
-        run = ImportRun.objects.create(authority_id=body.pk, layer="parcels", file_name=name, counts={"in": 3})
+        run = ImportRun.objects.create(authority_id=body.pk, layer="parcels", file_name=name, counts=COUNTS)
         feature: Quarantine = Quarantine.objects.create(
             run=run, authority_id=body.pk, row=7, source_id="S-7", code="invalid", reason_ar="الحدود غير صحيحة",
             reason_en="The outline is not valid", attributes={"PLOT": NASTY},
@@ -34,12 +36,16 @@ def sign_in(town: Town, language: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("language", "reason"), [("en", "The outline is not valid"), ("ar", "الحدود غير صحيحة")])
-def test_the_reason_in_the_readers_language(town: Town, language: str, reason: str):
+@pytest.mark.parametrize(
+    ("language", "reason", "counted"),
+    [("en", "The outline is not valid", "In quarantine: 1"), ("ar", "الحدود غير صحيحة", "في الحجر: 1")],
+)
+def test_the_reason_in_the_readers_language(town: Town, language: str, reason: str, counted: str):
     feature, client = delivered(town), sign_in(town, language)
     run = client.get(reverse("admin:spatial_importrun_change", args=[feature.run_id])).content.decode()
     listed = reverse("admin:spatial_quarantine_changelist") + f"?run__id__exact={feature.run_id}"
     assert f'href="{listed}"' in run
+    assert counted in run
     assert reason in client.get(listed).content.decode()
     page = client.get(reverse("admin:spatial_quarantine_change", args=[feature.pk])).content.decode()
     assert reason in page
