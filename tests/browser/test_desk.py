@@ -92,7 +92,7 @@ def test_axe_finds_nothing(
         page.set_viewport_size({"width": wide, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
     page.set_viewport_size({"width": BETWEEN, "height": 800})
-    assert page.evaluate("document.querySelector('#content').clientWidth") > 0.9 * BETWEEN
+    assert page.evaluate("document.querySelector('.main > .content').clientWidth") > 0.9 * BETWEEN
 
 
 def test_the_pin_of_a_point_is_drawn(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
