@@ -22,11 +22,12 @@ from apps.accounts.tasks import forget_tallies
 from apps.core.admin import ByOthers
 from apps.core.desk_page import DeskPage
 
-from .tasks import seal_history
+from .tasks import forget_jobs, seal_history
 
 TASKS = {
     forget_tallies.name: _("Forget yesterday's counts of tries"),
     seal_history.name: _("Seal the finished part of the history"),
+    forget_jobs.name: _("Forget the jobs that were done a week ago"),
 }
 STATUSES = {
     "todo": pgettext_lazy("job", "waiting"),

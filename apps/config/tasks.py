@@ -4,9 +4,18 @@ from procrastinate.contrib.django import app
 
 from gis import sealing
 
+HOURS_KEPT = 7 * 24
+
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="seal_history")
 def seal_history(timestamp: int) -> None:
     """Seal the finished part of the history every ten minutes; `manage.py verify_history` checks it."""
     sealing.seal()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="forget_jobs")
+async def forget_jobs(timestamp: int) -> None:
+    """Drop what was done or taken out a week ago; what failed stays until somebody has looked."""
+    await app.job_manager.delete_old_jobs(nb_hours=HOURS_KEPT, include_cancelled=True)

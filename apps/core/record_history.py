@@ -12,10 +12,13 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.wording import plain
 from gis.history import Row, Version, versions
 
 WORDS = {"I": _("Added"), "U": _("Changed"), "D": _("Deleted")}
 PERSON, JOB = "user:", "job:"
+
+Names = dict[tuple[str, Any], str]  # of a field and a key of it
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,15 @@ class Line:
 def lines(model: type[Model], key: UUID, *, hidden: Collection[str] = ()) -> list[Line]:
     """The newest first; only what row-level security lets the caller see, without the hidden fields."""
     past = versions(model, key)
-    names = _names(past)
+    people = _people(past)
+    names = _names(model, past)
     return [
         Line(
             what=str(WORDS[version.op]),
             at=version.at,
-            who=names.get(version.actor) or _who(version.actor, version.session),
+            who=people.get(version.actor or "") or _who(version.actor, version.session),
             why=version.reason or "",
-            differences=list(_differences(model, version, hidden)),
+            differences=list(_differences(model, version, hidden, names)),
         )
         for version in reversed(past)
     ]
@@ -63,31 +67,44 @@ def _who(actor: str | None, session: str) -> str:
     return actor or session
 
 
-def _names(past: list[Version]) -> dict[str, str]:
+def _people(past: list[Version]) -> dict[str, str]:
     people = {version.actor for version in past if version.actor and version.actor.startswith(PERSON)}
     found = get_user_model()._default_manager.in_bulk([actor.removeprefix(PERSON) for actor in people])
     return {f"{PERSON}{key}": person.get_full_name() for key, person in found.items()}
 
 
-def _differences(model: type[Model], version: Version, hidden: Collection[str]) -> Iterator[Difference]:
+def _names(model: type[Model], past: list[Version]) -> Names:
+    """What foreign keys of all versions lead to, as far as the reader may see it."""
+    rows = [row for version in past for row in (version.before, version.after) if row]
+    found: Names = {}
+    for field in model._meta.concrete_fields:
+        keys = {row[str(field.column)] for row in rows if row.get(str(field.column))} if field.is_relation else set()
+        if keys and field.related_model:
+            found |= {
+                (field.name, key): str(one) for key, one in field.related_model._base_manager.in_bulk(keys).items()
+            }
+    return found
+
+
+def _differences(model: type[Model], version: Version, hidden: Collection[str], names: Names) -> Iterator[Difference]:
     if version.op != "U" or version.before is None or version.after is None:
         return
     for field in model._meta.concrete_fields:
         if field.name in hidden or not _differ(field, version.before, version.after):
             continue
-        yield Difference(str(field.verbose_name), _shown(field, version.before), _shown(field, version.after))
+        before, after = (_shown(field, row, names) for row in (version.before, version.after))
+        yield Difference(str(field.verbose_name), before, after)
 
 
 def _differ(field: "Field[Any, Any]", before: Row, after: Row) -> bool:
     return before.get(str(field.column)) != after.get(str(field.column))
 
 
-def _shown(field: "Field[Any, Any]", row: Row) -> str:
+def _shown(field: "Field[Any, Any]", row: Row, names: Names) -> str:
     value = row.get(str(field.column))
+    if value is None or value == "":
+        return ""
     if isinstance(value, GEOSGeometry):
         middle = value.centroid
         return f"{middle.y:.6f}, {middle.x:.6f}"
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    choices = dict(field.flatchoices)
-    return "" if value is None else str(choices.get(value, value))
+    return names.get((field.name, value)) or str(dict(field.flatchoices).get(value, "")) or plain(value)

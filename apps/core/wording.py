@@ -73,6 +73,11 @@ def text_of(field: Field, value: Any) -> str:
         return ""
     if field.codes is not None:
         return str(dict(field.codes.choices).get(value, value))
+    return field.said(value) if isinstance(value, str) else plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value without a declaration, in the language of the page."""
     match value:
         case bool():
             return _("Yes") if value else _("No")
@@ -82,7 +87,7 @@ def text_of(field: Field, value: Any) -> str:
             return date_format(value, "l j F Y")
         case Decimal() | float():
             return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,f}"
-    return field.said(str(value))
+    return str(value)
 
 
 def facts_of(found: Found, audience: Audience) -> Iterator[Fact]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 
 from apps.accounts.models import User
 from apps.config.desk_jobs import EVENTS, STATUSES, TASKS
-from apps.config.tasks import seal_history
+from apps.config.tasks import forget_jobs, seal_history
 
 LIST = reverse("admin:procrastinate_procrastinatejob_changelist")
 
@@ -85,3 +86,17 @@ def test_what_failed_runs_again_and_what_a_worker_has_in_hand_does_not():
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job])
     assert "1 job will run again." in _act(client, "run_again", [job])
     assert _status(job) == "todo"
+
+
+def test_what_was_done_is_forgotten_after_a_week_and_what_failed_stays(committed_db: str):
+    ended = [("succeeded", 8), ("cancelled", 8), ("failed", 8), ("succeeded", 6)]
+    jobs = [seal_history.configure(queueing_lock=str(n)).defer(timestamp=n) for n in range(len(ended))]
+    with connection.cursor() as cursor:
+        for job, (status, days) in zip(jobs, ended, strict=True):
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job])
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, job])
+            cursor.execute(
+                "UPDATE procrastinate_events SET at = now() - %s * interval '1 day' WHERE job_id = %s", [days, job]
+            )
+    async_to_sync(forget_jobs.func)(0)
+    assert set(ProcrastinateJob.objects.values_list("id", flat=True)) == set(jobs[2:])
