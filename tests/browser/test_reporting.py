@@ -202,6 +202,6 @@ def test_who_must_wait_is_told_and_the_open_page_sends_again_by_itself(
     assert page.input_value("#id_text") == TEXT
     settings.REPORTS_AN_HOUR = 10
     Tally.objects.all().delete()
-    page.clock.run_for(3_600_000)
+    page.clock.fast_forward(3_600_000)
     page.wait_for_url(re.compile(r"/ar/reports/\d+/\?key="))
     assert how_many(scene) == before + 2
