@@ -19,6 +19,8 @@ from gis.measure import distance_m
 from tests import databases
 from tests.figures import Record
 from tests.gis.exchange.conftest import make_authority
+from tests.ogc.copying import compare_copy
+from tests.servers import served
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -114,7 +116,8 @@ def test_a_real_file(committed_db: str, shared_data: Path, figure: Record, name:
     assert again.quarantine == report.quarantine
 
 
-def test_two_years_of_a_cadastre(committed_db: str, shared_data: Path, figure: Record) -> None:
+def test_two_years_of_a_cadastre(committed_db: str, shared_data: Path, figure: Record, tmp_path: Path) -> None:
+    """One after the other, each brought twice; then another program copies exactly what the public may see."""
     make_authority("city", CAMBRIDGE, working_crs="EPSG:26986", publishes_parcels=True)
     for year in (2013, 2014):
         file = File(
@@ -128,6 +131,10 @@ def test_two_years_of_a_cadastre(committed_db: str, shared_data: Path, figure: R
         assert report.in_layer > 12_900
         again = file.bring(shared_data, snapshot=day)
         assert (again.added, again.changed, again.ended) == (0, 0, 0)
+    with served(committed_db) as address:
+        copied = compare_copy(f"{address}/ogc", "parcels", tmp_path)
+    figure("parcels, Cambridge, by ogr2ogr from the feed", f"{copied} rows, each with exactly its public fields")
+    assert copied > 12_900
 
 
 def test_the_same_points_in_two_systems(committed_db: str, shared_data: Path, figure: Record) -> None:

@@ -1,7 +1,6 @@
 """Other people's programs read the feed over the wire: GDAL, of this installation and of the system."""
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from gis import published
-from gis.layers import Audience, registry
 from tests.servers import live_site
 
+from .copying import compare_copy
 from .ground import COLLECTIONS, NASTY, Ground
 
 
@@ -25,34 +23,9 @@ def address(ground: Ground) -> Iterator[str]:
         yield f"{at}/ogc"
 
 
-def public_rows(layer: str) -> dict[str, dict[str, Any]]:
-    """What the published view says, past all of our own code."""
-    from django.db import connections
-
-    with connections["public"].cursor() as cursor:
-        cursor.execute(f'SELECT row_to_json(v)::text FROM (SELECT * FROM pub."{registry[layer].view}") AS v')
-        rows = [json.loads(text) for (text,) in cursor.fetchall()]
-    return {row.pop("id"): row for row in rows}
-
-
 @pytest.mark.parametrize("layer", ["parcels", "wells", "reports", "parking-zones", "governorates"])
 def test_ogr2ogr_copies_exactly_the_public_rows_and_fields(address: str, tmp_path: Path, layer: str):
-    ogr2ogr = shutil.which("ogr2ogr")
-    assert ogr2ogr, "GDAL's programs are not installed (package gdal-bin): bin/test installs them."
-    copy = tmp_path / "copy.geojson"
-    subprocess.run([ogr2ogr, "-f", "GeoJSON", copy, f"OAPIF:{address}", layer], check=True, timeout=120)
-    features = json.loads(copy.read_text())["features"]
-    wanted = public_rows(layer)
-    assert {feature["properties"]["id"] for feature in features} == set(wanted)
-    for feature in features:
-        said = dict(feature["properties"])
-        row = wanted[said.pop("id")]
-        del row["geom"]
-        # GDAL 3.6 learns fields from values, so one that is empty everywhere is not there.
-        assert {name: value for name, value in said.items() if value is not None} == {
-            name: value for name, value in row.items() if value is not None
-        }
-        assert set(said) <= set(published.properties(registry[layer], Audience.PUBLIC))
+    compare_copy(address, layer, tmp_path)
 
 
 def gdal(script: str, address: str) -> Any:
