@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.contrib.admin import ModelAdmin, SimpleListFilter, action, display
+from django.contrib.admin import ModelAdmin, action, display
 from django.contrib.messages import info, warning
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 
 from apps.accounts.tasks import forget_tallies
 from apps.core.admin import ByOthers
+from apps.core.admin_filters import InWords
 from apps.core.desk_page import DeskPage
 
 from .tasks import forget_jobs, seal_history
@@ -62,30 +63,14 @@ def title_of(job: Any) -> str:
     return str(TASKS.get(job.task_name, job.task_name))
 
 
-class ByStatus(SimpleListFilter):
-    """Statuses in words; the field's own choices are those of the program."""
-
-    title = _("Status")
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return list(STATUSES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(status=self.value()) if self.value() in STATUSES else queryset
+class ByStatus(InWords):
+    words = staticmethod(lambda: STATUSES)
+    heading = _("Status")
 
 
-class ByTask(SimpleListFilter):
-    """The tasks that this program knows."""
-
-    title = _("Task")
-    parameter_name = "task"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return list(TASKS.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(task_name=self.value()) if self.value() in TASKS else queryset
+class ByTask(InWords):
+    words = staticmethod(lambda: TASKS)
+    heading = _("Task")
 
 
 class JobAdmin(DeskPage, ByOthers, ModelAdmin):
@@ -93,7 +78,7 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
 
     list_display = ("number", "task", "state", "queue", "due", "tries", "last_event")
     list_display_links = ("number", "task")
-    list_filter = (ByStatus, ByTask)
+    list_filter = (("status", ByStatus), ("task_name", ByTask))
     list_per_page = 50
     ordering = ("-id",)
     actions = ("run_again", "take_out")

@@ -45,7 +45,7 @@ def lines(model: type[Model], key: UUID, *, hidden: Collection[str] = ()) -> lis
     """The newest first; only what row-level security lets the caller see, without the hidden fields."""
     past = versions(model, key)
     people = _people(past)
-    names = _names(model, past)
+    names = _names(model, past, hidden)
     return [
         Line(
             what=str(WORDS[version.op]),
@@ -73,16 +73,16 @@ def _people(past: list[Version]) -> dict[str, str]:
     return {f"{PERSON}{key}": person.get_full_name() for key, person in found.items()}
 
 
-def _names(model: type[Model], past: list[Version]) -> Names:
+def _names(model: type[Model], past: list[Version], hidden: Collection[str]) -> Names:
     """What foreign keys of all versions lead to, as far as the reader may see it."""
     rows = [row for version in past for row in (version.before, version.after) if row]
     found: Names = {}
     for field in model._meta.concrete_fields:
-        keys = {row[str(field.column)] for row in rows if row.get(str(field.column))} if field.is_relation else set()
-        if keys and field.related_model:
-            found |= {
-                (field.name, key): str(one) for key, one in field.related_model._base_manager.in_bulk(keys).items()
-            }
+        if field.related_model is None or field.name in hidden:
+            continue
+        keys = {row.get(str(field.column)) for row in rows} - {None}
+        said = field.related_model._base_manager.in_bulk(keys)
+        found |= {(field.name, key): str(one) for key, one in said.items()}
     return found
 
 

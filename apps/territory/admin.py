@@ -12,9 +12,8 @@ from leaflet.admin import LeafletGeoAdminMixin
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
 from apps.core.desk_page import DeskPage
 from apps.core.widgets import MapWidget
-from gis.layers import registry
 
-from .admin_imports import ByLayer, ImportRunAdmin, QuarantineAdmin
+from .admin_imports import ByLayer, ImportRunAdmin, QuarantineAdmin, layer_title
 from .forms import AuthorityForm
 from .models import (
     Authority,
@@ -133,8 +132,7 @@ class InventoryAdmin(RecordAdmin):
 
     @display(description=_("Layer"), ordering="layer")
     def of_layer(self, inventory: Inventory) -> str:
-        layer = registry.get(inventory.layer)
-        return str(layer.title) if layer else inventory.layer
+        return layer_title(inventory.layer)
 
 
 @admin.register(BaseFeature)

@@ -1,10 +1,9 @@
 """What became of imported files: each run with its counts, and the features that were not taken, with the reason."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, RelatedOnlyFieldListFilter, display
+from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.core.admin import ByOthers, ByStanding, standing
+from apps.core.admin_filters import InWords
 from apps.core.desk_page import DeskPage
 from gis.exchange.models import ImportRun, Quarantine
 from gis.exchange.reasons import TITLES
@@ -33,22 +33,22 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
         return rows if caller.everywhere else rows.filter(authority_id__in=caller.authorities(self.to_read))
 
 
-class ByLayer(AllValuesFieldListFilter):
+class ByLayer(InWords):
     """The layers that files came into, by their titles."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        return _said(super().choices(changelist), {layer.id: str(layer.title) for layer in registry})
+    words = staticmethod(lambda: {layer.id: layer.title for layer in registry})
 
 
-class ByReason(AllValuesFieldListFilter):
+class ByReason(InWords):
     """The reasons that occur, in a few words."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        return _said(super().choices(changelist), {code: str(title) for code, title in TITLES.items()})
+    words = staticmethod(lambda: TITLES)
 
 
-def _said(choices: Iterable[Any], words: dict[str, str]) -> Iterator[Any]:
-    return ({**choice, "display": words.get(choice["display"], choice["display"])} for choice in choices)
+def layer_title(layer_id: str) -> str:
+    """In the page's language; a layer that is declared no more goes by its name."""
+    layer = registry.get(layer_id)
+    return str(layer.title) if layer else layer_id
 
 
 @admin.register(ImportRun)
@@ -60,8 +60,7 @@ class ImportRunAdmin(DeliveredAdmin):
 
     @display(description=gettext_lazy("Layer"), ordering="layer")
     def into(self, run: ImportRun) -> str:
-        layer = registry.get(run.layer)
-        return str(layer.title) if layer else run.layer
+        return layer_title(run.layer)
 
     @display(description=gettext_lazy("Message"))
     def message(self, run: ImportRun) -> str:

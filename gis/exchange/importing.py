@@ -150,6 +150,7 @@ class _Import:
             with self.staging.acting(whole=True) as ask:
                 refused = self.checks.taken(ask)
             refused += self.rivals.with_stored(lambda done: self._checking(TOGETHER + (1 - TOGETHER) * done))
+        self._checking(1.0)
         self.staging.analyze()
 
     def _write(self) -> Report:

@@ -42,7 +42,7 @@ class Rivals:
         if not self.target.rule.rivals:
             return 0
         refused = 0
-        for rows in self._to_ask():
+        for rows, done in self._to_ask():
             with self.staging.acting() as ask:
                 refused += ask.reject(
                     sql.SQL("CASE WHEN v.label IS NULL THEN 'overlaps_other_authority' ELSE 'overlaps_record' END"),
@@ -59,7 +59,7 @@ class Rivals:
                     spared=self._spared(ask, rows),
                     function=sql.Identifier(self.target.rule.rivals),
                 )
-            tell(rows[-1] / self.last)
+            tell(done)
         return refused
 
     def _spared(self, ask: Asking, rows: tuple[int, ...]) -> sql.Composed:
@@ -85,8 +85,9 @@ class Rivals:
             )
         return {row for (row,) in found}
 
-    def _to_ask(self) -> Iterator[tuple[int, ...]]:
-        """Rows whose place is new; the next time only those near records that stay after all. In pieces, by number."""
+    def _to_ask(self) -> Iterator[tuple[tuple[int, ...], float]]:
+        """Rows whose place is new; the next time only those near records that stay after all. In pieces, by number,
+        each with how much of all rows it ends."""
         with self.staging.acting() as ask:
             back = {was for (was,) in ask.all("SELECT was FROM {faults} WHERE was IS NOT NULL")}
             near: sql.Composable = sql.SQL("true")
@@ -97,7 +98,7 @@ class Rivals:
                     geometry=sql.Identifier(str(self.target.geometry.column)),
                 )
             self._asked_about = back
-            self.last: int = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
+            end = ask.one("SELECT max(import_row) FROM {rows}")
         last = 0
         while True:
             with self.staging.acting() as ask:
@@ -112,7 +113,7 @@ class Rivals:
                 return
             rows = tuple(row for (row,) in found)
             last = rows[-1]
-            yield rows
+            yield rows, last / end
 
     def _fetch(self, rows: Any) -> Geometries:
         with self.staging.acting() as ask:

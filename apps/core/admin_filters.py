@@ -1,0 +1,25 @@
+"""Filters of the desk's lists that say codes in words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.contrib.admin import AllValuesFieldListFilter
+from django.utils.functional import Promise
+
+Words = Mapping[str, str | Promise]
+
+
+class InWords(AllValuesFieldListFilter):
+    """The values that occur, in words; one that has none stays as it is. `heading` where the field's name is none."""
+
+    words: Callable[[], Words]
+    heading: str | Promise = ""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.title = str(self.heading or self.title)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        words = self.words()
+        for choice in super().choices(changelist):
+            yield {**choice, "display": str(words.get(str(choice["display"]), choice["display"]))}
