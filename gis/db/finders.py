@@ -29,9 +29,10 @@ ARGUMENTS = {
     "most": "integer",
 }
 # A column brings up to FOUND like cells, of which the BEST go on, and up to MANY rows: a number that stands in every
-# street is told only by the street. KEPT rows are read, COMPARED of them word by word; ANSWERS is the least score.
+# street is told only by the street. KEPT rows are read; COMPARED of them, whose first NEAR letters are most like the
+# question, word by word. ANSWERS is the least score.
 LONGEST = 200  # letters of a cell that can be the whole of what is looked for
-FOUND, BEST, MANY, KEPT, COMPARED, ANSWERS = 400, 30, 20_000, 200, 40, 0.5
+FOUND, BEST, MANY, KEPT, COMPARED, NEAR, ANSWERS = 400, 30, 20_000, 200, 40, 200, 0.5
 
 SAME_OWN = sql.SQL("(SELECT b.id, 2 AS weight FROM ({cells}) AS b(id) LIMIT {many})")
 SAME = sql.SQL(
@@ -49,8 +50,8 @@ FIND = sql.SQL(
     " SELECT v.id, public.gis_norm_ar(concat_ws(' ', {said})) AS document"
     " FROM ({rows}) AS v({names}) WHERE v.id = ANY (ARRAY(SELECT maybe.id FROM maybe)) {own}), nearest AS ("
     " SELECT r.id, r.document FROM read AS r"
-    " ORDER BY public.word_similarity(asked, r.document) DESC, r.id LIMIT {compared}), compared AS MATERIALIZED ("
-    " SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
+    " ORDER BY public.word_similarity(asked, left(r.document, {near})) DESC, r.id LIMIT {compared})"
+    ", compared AS MATERIALIZED (SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
     " SELECT c.id, c.score FROM compared AS c WHERE c.score >= {answers} ORDER BY c.score DESC, c.id LIMIT most"
 )
 OWN = sql.SQL("AND v.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
@@ -84,6 +85,7 @@ def body(
         own=OWN if own else sql.SQL(""),
         kept=sql.Literal(KEPT),
         compared=sql.Literal(COMPARED),
+        near=sql.Literal(NEAR),
         answers=sql.Literal(ANSWERS),
     )
 
