@@ -51,7 +51,8 @@ FIND = sql.SQL(
     " FROM ({rows}) AS v({names}) WHERE v.id = ANY (ARRAY(SELECT maybe.id FROM maybe)) {own}), nearest AS ("
     " SELECT r.id, r.document FROM read AS r"
     " ORDER BY public.word_similarity(asked, left(r.document, {near})) DESC, r.id LIMIT {compared})"
-    ", compared AS MATERIALIZED (SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
+    ", compared AS MATERIALIZED ("
+    " SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
     " SELECT c.id, c.score FROM compared AS c WHERE c.score >= {answers} ORDER BY c.score DESC, c.id LIMIT most"
 )
 OWN = sql.SQL("AND v.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
