@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadFileScheduling
 
 from tests import databases
 from tests.servers import live_site
@@ -18,17 +20,26 @@ pytest_plugins = ["tests.figures"]
 
 # The only path outside the project: real files of other cities, read and never copied into the repository.
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+BROWSER = "tests/browser/"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several processes: a file's tests stay together, and all that drive a browser, which go first.
+class OneBrowser(LoadFileScheduling):
+    """For several processes: a file's tests stay together, and so do all that drive a browser.
 
     One browser is busy on two cores; two took 2.6 times as long for the same pages, measured.
     """
-    items.sort(key=lambda item: not item.get_closest_marker("browser"))
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    return OneBrowser(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.fixture(scope="session")

@@ -13,42 +13,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from apps.accounts.tasks import forget_tallies
 from apps.core.admin import ByOthers
 from apps.core.admin_filters import InWords
 from apps.core.desk_page import DeskPage
 
-from .tasks import forget_jobs, seal_history
+from .job_words import EVENTS, STATUSES, TASKS, title_of
 
-TASKS = {
-    forget_tallies.name: _("Forget yesterday's counts of tries"),
-    seal_history.name: _("Seal the finished part of the history"),
-    forget_jobs.name: _("Forget the jobs that were done a week ago"),
-}
-STATUSES = {
-    "todo": pgettext_lazy("job", "waiting"),
-    "doing": pgettext_lazy("job", "running"),
-    "succeeded": pgettext_lazy("job", "done"),
-    "failed": pgettext_lazy("job", "failed"),
-    "cancelled": pgettext_lazy("job", "cancelled"),
-    "aborted": pgettext_lazy("job", "stopped"),
-}
-EVENTS = {
-    "deferred": pgettext_lazy("job", "put into the queue"),
-    "scheduled": pgettext_lazy("job", "given a time"),
-    "started": pgettext_lazy("job", "started"),
-    "deferred_for_retry": pgettext_lazy("job", "put back into the queue"),
-    "succeeded": pgettext_lazy("job", "done"),
-    "failed": pgettext_lazy("job", "failed"),
-    "cancelled": pgettext_lazy("job", "cancelled"),
-    "abort_requested": pgettext_lazy("job", "asked to stop"),
-    "aborted": pgettext_lazy("job", "stopped"),
-}
 LONGEST = 20_000  # letters of arguments that are shown
 
 # The package's models and app carry no words to translate. Read by the admin alone; migrations see none of it.
@@ -56,11 +31,6 @@ apps.get_app_config("procrastinate").verbose_name = _("Background jobs")
 ProcrastinateJob._meta.verbose_name = _("Job")
 ProcrastinateJob._meta.verbose_name_plural = _("Jobs")
 ProcrastinateJob.__str__ = lambda job: f"{title_of(job)} ({job.pk})"  # type: ignore[method-assign]
-
-
-def title_of(job: Any) -> str:
-    """What a job does, in the page's language; a task that is not ours goes by its name."""
-    return str(TASKS.get(job.task_name, job.task_name))
 
 
 class ByStatus(InWords):

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from tests.scene import KEY, Scene
@@ -96,6 +97,16 @@ def test_axe_finds_nothing_in_any_step_of_a_report(open_page: Open, width: int):
             page.click(".group[open] input >> nth=0")
         elif step != "check":
             page.click("[data-next]")
+
+
+@pytest.mark.parametrize("template", ["400.html", "500.html"])
+def test_axe_finds_nothing_where_the_server_fails(open_page: Open, template: str):
+    page = open_page("/ar/reports/", width=WIDTHS[0])
+    page.set_content(render_to_string(template))
+    assert "Noto" in page.evaluate("getComputedStyle(document.body).fontFamily")  # with the site's styles
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[0]
+    assert page.eval_on_selector_all(TARGETS, TOO_SMALL) == []
 
 
 def test_the_rule_sees_its_faults(open_page: Open):

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from apps.accounts.models import User
-from apps.config.desk_jobs import EVENTS, STATUSES, TASKS
+from apps.config.job_words import EVENTS, STATUSES, TASKS
 from apps.config.tasks import forget_jobs, seal_history
 
 LIST = reverse("admin:procrastinate_procrastinatejob_changelist")

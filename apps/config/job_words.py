@@ -1,0 +1,40 @@
+"""What the desk calls the jobs of the queue, their states, and what happened to them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.accounts.tasks import forget_tallies
+
+from .tasks import forget_jobs, seal_history
+
+TASKS = {
+    forget_tallies.name: _("Forget yesterday's counts of tries"),
+    seal_history.name: _("Seal the finished part of the history"),
+    forget_jobs.name: _("Forget the jobs that were done a week ago"),
+}
+STATUSES = {
+    "todo": pgettext_lazy("job", "waiting"),
+    "doing": pgettext_lazy("job", "running"),
+    "succeeded": pgettext_lazy("job", "done"),
+    "failed": pgettext_lazy("job", "failed"),
+    "cancelled": pgettext_lazy("job", "cancelled"),
+    "aborted": pgettext_lazy("job", "stopped"),
+}
+EVENTS = {
+    "deferred": pgettext_lazy("job", "put into the queue"),
+    "scheduled": pgettext_lazy("job", "given a time"),
+    "started": pgettext_lazy("job", "started"),
+    "deferred_for_retry": pgettext_lazy("job", "put back into the queue"),
+    "succeeded": pgettext_lazy("job", "done"),
+    "failed": pgettext_lazy("job", "failed"),
+    "cancelled": pgettext_lazy("job", "cancelled"),
+    "abort_requested": pgettext_lazy("job", "asked to stop"),
+    "aborted": pgettext_lazy("job", "stopped"),
+}
+
+
+def title_of(job: Any) -> str:
+    """What a job does, in the page's language; a task that is not ours goes by its name."""
+    return str(TASKS.get(job.task_name, job.task_name))
