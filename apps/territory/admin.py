@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, TabularInline, display
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
@@ -12,6 +13,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
 from apps.core.desk_page import DeskPage
 from apps.core.widgets import MapWidget
+from gis.layers import registry
 
 from .admin_imports import ByLayer, ImportRunAdmin, QuarantineAdmin, layer_title
 from .forms import AuthorityForm
@@ -129,6 +131,13 @@ class WorkingCalendarAdmin(RecordAdmin):
 class InventoryAdmin(RecordAdmin):
     list_display = ("name_ar", "name_en", "of_layer", "surveyed_from", "surveyed_to", "authority")
     list_filter = (("layer", ByLayer),)
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **given: Any) -> Any:
+        """The layer is chosen by its title, among those that say where they were surveyed."""
+        if db_field.name != "layer":
+            return super().formfield_for_dbfield(db_field, request, **given)
+        layers = [(layer.id, layer.title) for layer in registry if layer.coverage]
+        return ChoiceField(label=db_field.verbose_name, choices=[("", "—"), *layers])
 
     @display(description=_("Layer"), ordering="layer")
     def of_layer(self, inventory: Inventory) -> str:

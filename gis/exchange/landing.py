@@ -30,6 +30,8 @@ from .target import Target
 # Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
 AT_ONCE = 100_000
 QUARANTINED_AT_ONCE = 1000
+# Of what is left once the rows are written: where the originals are kept, and where the rules of the end are asked.
+ORIGINALS, JUDGED = 0.4, 0.5
 # For the last lock: as long as somebody may be at a small change. A web request waits less.
 LOCK_PATIENCE = "1min"
 
@@ -55,10 +57,14 @@ class Landing:
         last = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
         for rows in self._add(ask, last):
             progress("writing", rows / last, rows)
-        self._keep_originals(ask)
+        progress("finishing", 0.0, 0)
+        for rows in self._keep_originals(ask, last):
+            progress("finishing", ORIGINALS * rows / last, int(ORIGINALS * rows))
         if run is not None:
             self._quarantine(ask, run, spool)
+        progress("finishing", JUDGED, int(JUDGED * last))
         ask.run("SET CONSTRAINTS ALL IMMEDIATE")
+        progress("finishing", 1.0, last)
 
     def _let_others_write(self, ask: Asking) -> None:
         """Foreign keys are looked up as the rows come, not under the lock at the end."""
@@ -132,7 +138,7 @@ class Landing:
         text, parameters = compiler.compile(query.annotations["filled"])
         return composed(connections[WEB], text, parameters)
 
-    def _keep_originals(self, ask: Asking) -> None:
+    def _keep_originals(self, ask: Asking, last: int) -> Iterator[int]:
         """Where nothing was transformed or repaired the stored geometry is the original."""
         columns = sql.SQL('(authority_id, "table", record_id, transformation_id, original, file, "row")')
         ask.run(
@@ -141,17 +147,22 @@ class Landing:
             "WHERE o.record_id = r.import_was ORDER BY o.recorded_at DESC LIMIT 1) o WHERE r.import_past IS NOT NULL",
             columns=columns,
         )
-        ask.run(
-            "INSERT INTO spatial_origin {columns} SELECT {authority}, {table}, r.id, {operation}, "
-            "coalesce(r.import_original, ST_AsEWKB({geometry})), {file}, r.import_row "
-            "FROM {rows} r WHERE r.import_moved AND NOT r.import_same",
-            columns=columns,
-            authority=sql.Literal(self.target.holder.id),
-            table=sql.Literal(self.target.table),
-            operation=sql.Literal(transformation_of(self.operation, using=WEB).id),
-            geometry=sql.Identifier("r", self.checks.geometry),
-            file=sql.Literal(self.staging.file_name[:255]),
-        )
+        operation = transformation_of(self.operation, using=WEB)
+        for start in range(0, last, AT_ONCE):
+            ask.run(
+                "INSERT INTO spatial_origin {columns} SELECT {authority}, {table}, r.id, {operation}, "
+                "coalesce(r.import_original, ST_AsEWKB({geometry})), {file}, r.import_row FROM {rows} r "
+                "WHERE r.import_moved AND NOT r.import_same AND r.import_row > {start} AND r.import_row <= {end}",
+                columns=columns,
+                authority=sql.Literal(self.target.holder.id),
+                table=sql.Literal(self.target.table),
+                operation=sql.Literal(operation.id),
+                geometry=sql.Identifier("r", self.checks.geometry),
+                file=sql.Literal(self.staging.file_name[:255]),
+                start=sql.Literal(start),
+                end=sql.Literal(start + AT_ONCE),
+            )
+            yield min(start + AT_ONCE, last)
 
     def _quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
         """In pieces, so that a file of nothing but faults takes no more memory than another."""

@@ -29,8 +29,8 @@ class Cluster:
         url = self("url").stdout.strip().replace("postgis:", "postgresql:")
         return psycopg.conninfo.make_conninfo(url, dbname="postgres")
 
-    def data(self) -> Path:
-        lines = (self.root / ".local/cluster/places").read_text().splitlines()
+    def data(self, kind: str = "") -> Path:
+        lines = (self.root / f".local/cluster{kind}/places").read_text().splitlines()
         return Path(dict(line.split("=", 1) for line in lines)["DATA"])
 
     def postmaster(self) -> int:
@@ -107,3 +107,16 @@ def test_reset_removes_only_its_own(cluster: Cluster):
     assert (cluster.root / ".local/mine").read_text() == "stays"
     assert cluster("status").returncode == 3
     assert cluster("start").returncode == 0
+
+
+def test_a_test_cluster_is_made_anew_after_the_machine_forgot_it(cluster: Cluster):
+    """In memory, where there is plenty, it is gone with the next start of the machine."""
+    assert cluster("start", "--test").returncode == 0
+    data = cluster.data("-test")
+    assert cluster("stop", "--test").returncode == 0
+    shutil.rmtree(data)
+    assert cluster("start", "--test").returncode == 0
+    assert (data / "postmaster.pid").exists()
+    assert cluster("reset", "--test").returncode == 0
+    assert not data.exists()
+    assert data.parent == cluster.root / ".local" or not data.parent.exists()

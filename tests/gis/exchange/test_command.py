@@ -79,8 +79,9 @@ def test_every_stage_is_told_and_goes_forward(desk: Desk) -> None:
     path = write(desk.folder / "plots.gpkg", plots(30))
     order = Order("parcels", path, desk.authority.code, wishes=parse(list(MAP), [], []))
     import_file(order, lambda *said: told.append(said))
-    assert list(dict.fromkeys(stage for stage, _done, _rows in told)) == ["reading", "checking", "writing"]
-    for one in ("checking", "writing"):
+    stages = ["reading", "checking", "writing", "finishing"]
+    assert list(dict.fromkeys(stage for stage, _done, _rows in told)) == stages
+    for one in stages[1:]:
         steps = [(done, rows) for stage, done, rows in told if stage == one]
         assert steps == sorted(steps)
         assert (steps[0], steps[-1]) == ((0, 0), (1, 30))
