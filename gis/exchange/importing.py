@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, OperationalError, connections
+from django.db import IntegrityError, OperationalError, ProgrammingError, connections
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, InsufficientPrivilege, LockNotAvailable
 
 from gis.db.acting import acting_as
 from gis.refusals import Refusal
@@ -22,13 +22,14 @@ from .mapping import Plan, plan
 from .models import ImportRun
 from .order import Order, Progress
 from .reasons import in_both
-from .refusals import AlreadyRunning, NoValidTime, RuleOfTheTable
+from .refusals import AlreadyRunning, NotTheirs, NoValidTime, OthersAtWork, RuleOfTheTable
 from .report import Report, count
 from .rivals import Rivals
 from .source import Source, checksum
 from .spool import Spool
 from .staging import WEB, Staging
 from .target import Target, find_target
+from .words import Name
 
 MOST_DEADLOCKS = 3
 # Where the judging of the rows alone ends, and that of the rows among themselves: about their shares of its time.
@@ -114,6 +115,10 @@ class _Import:
                 self._look_again(error)
             except OperationalError as error:
                 self._give_way(error)
+            except ProgrammingError as error:
+                if isinstance(error.__cause__, InsufficientPrivilege):
+                    raise NotTheirs(authority=Name.of(self.target.holder)) from error
+                raise
 
     def _checking(self, done: float) -> None:
         """How much has been judged, in the rows that this would be."""
@@ -127,6 +132,7 @@ class _Import:
         with self.staging.acting() as ask:
             before = ask.one("SELECT count(*) FROM {faults}")
             self.checks.values(ask, geometry=True)
+        self.rivals.ask_anew()
         self._settle_with_stored()
         with self.staging.acting() as ask:
             if ask.one("SELECT count(*) FROM {faults}") > before:
@@ -138,10 +144,15 @@ class _Import:
         ) from error
 
     def _give_way(self, error: OperationalError) -> None:
-        """Of two writers that wait for each other the database ends one; what is staged can be written again."""
-        self.gave_way += 1
-        if self.gave_way > MOST_DEADLOCKS or not isinstance(error.__cause__, DeadlockDetected):
+        """Of two writers that wait for each other the database ends one; what is staged can be written again.
+
+        Raises OthersAtWork when that does not help, or when somebody holds what is needed for longer than we wait.
+        """
+        if not isinstance(error.__cause__, DeadlockDetected | LockNotAvailable):
             raise error
+        self.gave_way += 1
+        if self.gave_way > MOST_DEADLOCKS or isinstance(error.__cause__, LockNotAvailable):
+            raise OthersAtWork(layer=self.order.layer) from error
 
     def _settle_with_stored(self) -> None:
         """A change that is refused leaves the old record in its place, which may refuse another: until all is quiet."""

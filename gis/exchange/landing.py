@@ -23,9 +23,11 @@ from .mapping import Plan
 from .models import Quarantine
 from .order import Progress
 from .quarantine import quarantined
+from .refusals import NotTheirs
 from .spool import Spool
 from .staging import WEB, Asking, Staging, named
 from .target import Target
+from .words import Name
 
 # Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
 AT_ONCE = 100_000
@@ -36,6 +38,7 @@ ORIGINALS, JUDGED = 0.4, 0.5
 LOCK_PATIENCE = "1min"
 
 CHANGE = "UPDATE {stored} t SET ({columns}) = ROW({new}) FROM {rows} r WHERE t.id = r.import_was AND NOT r.import_same"
+TO_CHANGE = "SELECT count(*) FROM {rows} WHERE import_was IS NOT NULL AND NOT import_same"
 
 
 class Landing:
@@ -53,7 +56,9 @@ class Landing:
         self._let_others_write(ask)
         if snapshot:
             self._end(ask, snapshot)
-        self._change(ask)
+        # Row-level security passes over what may not be changed, and others may have deleted something meanwhile.
+        if self._change(ask) < ask.one(TO_CHANGE):
+            raise NotTheirs(authority=Name.of(self.target.holder))
         last = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
         for rows in self._add(ask, last):
             progress("writing", rows / last, rows)
@@ -83,25 +88,26 @@ class Landing:
             "UPDATE {stored} t SET valid_to = {day} FROM {gone} g WHERE g.id = t.id AND g.ends", day=sql.Literal(day)
         )
 
-    def _change(self, ask: Asking) -> None:
-        """In one statement, because parcels that exchange places overlap in between.
+    def _change(self, ask: Asking) -> int:
+        """In one statement, because parcels that exchange places overlap in between; tells how many were changed.
 
         The record goes on in its new state; the old one stays beside it until the day, under an id of its own.
         """
         columns = [*self.checks.brought, self.checks.geometry]
         if not self.target.dated:
-            ask.run(CHANGE, columns=named(columns), new=named(columns, "r"))
-            return
+            return ask.run(CHANGE, columns=named(columns), new=named(columns, "r"))
         columns += ["valid_from"] if "valid_from" not in columns else []
         past = [column for column in self._stored_columns() if column not in ("id", "valid_to")]
-        ask.run(
+        changed: int = ask.one(
             "WITH old AS (SELECT r.import_past, r.valid_from AS ends, {old} FROM {stored} t "
-            "JOIN {rows} r ON t.id = r.import_was WHERE r.import_past IS NOT NULL), changed AS ({change}) "
-            "INSERT INTO {stored} (id, valid_to, {past}) SELECT import_past, ends, {past} FROM old",
+            "JOIN {rows} r ON t.id = r.import_was WHERE r.import_past IS NOT NULL), "
+            "changed AS ({change} RETURNING t.id), kept AS (INSERT INTO {stored} (id, valid_to, {past}) "
+            "SELECT import_past, ends, {past} FROM old) SELECT count(*) FROM changed",
             change=ask.compose(CHANGE, columns=named(columns), new=named(columns, "r")),
             old=named(past, "t"),
             past=named(past),
         )
+        return changed
 
     def _stored_columns(self) -> list[str]:
         return [str(field.column) for field in self.target.model._meta.concrete_fields if not field.generated]

@@ -87,6 +87,22 @@ class AlreadyRunning(Refusal):
     sentence = _("Another import into %(layer)s of %(authority)s is running. Wait until it has ended.")
 
 
+class OthersAtWork(Refusal):
+    code: ClassVar[str] = "others_at_work"
+    sentence = _(
+        "Somebody else is writing in layer %(layer)s and has not finished, perhaps in a program left open. "
+        "Nothing was written. Run the import again when they are done."
+    )
+
+
+class NotTheirs(Refusal):
+    code: ClassVar[str] = "not_theirs"
+    sentence = _(
+        "%(authority)s may not write some of these records, or somebody deleted one meanwhile. Nothing was written. "
+        "Name with --authority whose records they are, and run the import again."
+    )
+
+
 class BadMapping(Refusal):
     code: ClassVar[str] = "bad_mapping"
     sentence = _("%(given)s cannot be understood. Write FIELD=COLUMN, as in --map plot_no=PLOT.")

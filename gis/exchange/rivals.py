@@ -62,6 +62,10 @@ class Rivals:
             tell(done)
         return refused
 
+    def ask_anew(self) -> None:
+        """Others have written meanwhile: what was found out about the stored records counts no more."""
+        self._asked_about = None
+
     def _spared(self, ask: Asking, rows: tuple[int, ...]) -> sql.Composed:
         """Stored records near these rows that are no rivals: ended, changed, or compared as a row of the file."""
         return ask.compose(
