@@ -52,7 +52,8 @@ class References:
         pairs: list[tuple[str, UUID]] = []
         for name in filter(self._has, NAMES):
             pairs += self._rows().filter(**{f"{name}__in": texts}).values_list(name, "pk")
-        return self._one_each(pairs) or self._folded(texts, NAMES, self._rows(), "pk")
+        found = self._one_each(pairs)
+        return found | self._folded(texts - found.keys(), NAMES, self._rows(), "pk")
 
     def _by_former_name(self, texts: set[str]) -> dict[str, str | Fault]:
         relation: Any = next((r for r in self.model._meta.related_objects if r.name == "aliases"), None)

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -158,7 +158,12 @@ class Converter:
             moment = datetime.fromisoformat(written)
         except ValueError:
             moment = datetime.combine(read_day(written, self.dates), datetime.min.time())
-        return (moment if moment.tzinfo else timezone.make_aware(moment)).isoformat()
+        moment = moment if moment.tzinfo else timezone.make_aware(moment)
+        try:
+            moment.astimezone(UTC)
+        except OverflowError as error:  # the first or last day of all: some programs' word for none
+            raise Wrong("bad_value") from error
+        return moment.isoformat()
 
     def _day(self, text: str) -> str:
         written = text.translate(DIGITS)

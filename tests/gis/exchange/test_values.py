@@ -3,11 +3,14 @@
 import pyarrow as pa
 import pytest
 
+from apps.addressing.models import Street
 from gis.exchange.mapping import fold, parse, plan
+from gis.exchange.references import References
 from gis.exchange.refusals import BadMapping, NoSuchColumn, UnknownField
-from gis.exchange.target import Holder, Target
+from gis.exchange.target import Holder, Target, find_target
 from gis.exchange.values import Converter, DateOrder, Faults, as_text
 from gis.layers import registry
+from tests.gis.exchange.conftest import Desk
 
 HOLDER = Holder(id=None, code="x", name_ar="س", name_en="X", jurisdiction=None, working_crs="", tolerance_m=0.2)  # type: ignore[arg-type]
 
@@ -54,6 +57,18 @@ def test_days(given: str, dates: DateOrder, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("2024-12-31T10:00:00Z", "2024-12-31T10:00:00+00:00"), ("0001-01-01T00:00:00", "bad_value"),
+        ("0001-01-01", "bad_value"), ("9999-12-31T23:59:59-12:00", "bad_value"),
+    ],
+)  # fmt: skip
+def test_moments(given: str, expected: str) -> None:
+    """What no program could read again is not stored."""
+    assert convert("reports", "reported_at", given) == expected
+
+
+@pytest.mark.parametrize(
     ("given", "expected"), [("نعم", "true"), ("no", "false"), (True, "true"), ("maybe", "bad_value")]
 )
 def test_yes_and_no(given: object, expected: str) -> None:
@@ -89,3 +104,15 @@ def test_names_that_do_not_exist() -> None:
         plan(target, parse(["colour=X"], [], []), ("X",), snapshot=False, has_rows=False)
     with pytest.raises(NoSuchColumn, match="X"):
         plan(target, parse(["plot_no=Y"], [], []), ("X",), snapshot=False, has_rows=False)
+
+
+def test_a_name_is_forgiven_beside_others_that_are_exact(desk: Desk) -> None:
+    """A file holds both: what one row says must not decide over another."""
+    with desk.acting():
+        for name in ("شارع النور", "شارع الأمل"):
+            Street.objects.create(
+                authority=desk.authority, name_ar=name, geom="SRID=4326;MULTILINESTRING((57.5 23.4, 57.6 23.4))"
+            )
+        asked = {"شارع النور", "شارع الامل", "شارع الغد"}
+        found = References(find_target("address-units", desk.authority.code), "street").look_up(asked)
+    assert {text for text, answer in found.items() if isinstance(answer, str)} == {"شارع النور", "شارع الامل"}
