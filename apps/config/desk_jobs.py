@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin import ModelAdmin, action, display
 from django.contrib.messages import info, warning
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
 
 from apps.core.admin import ByOthers
 from apps.core.admin_filters import InWords
@@ -57,6 +59,12 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
         "queued_once", "arguments",
     )  # fmt: skip
     change_form_template = "config/job.html"
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The column is an enumeration of the database, which fails at other words."""
+        if lookup in ("status", "status__exact") and value not in STATUSES:
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         events = ProcrastinateEvent.objects.order_by("at", "id")
@@ -120,12 +128,12 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
     def run_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         """Also those whose worker is gone; a job that a worker has in hand would run twice."""
         failed = [job for job in chosen if job.status == "failed" or _abandoned(job)]
-        for job in failed:
-            app.job_manager.retry_job_by_id(job.pk, timezone.now(), job.priority, job.queue_name, job.lock)
-        if failed:
-            count = len(failed)
-            info(request, ngettext("%d job will run again.", "%d jobs will run again.", count) % count)
-        else:
+        again = sum(map(_put_back, failed))
+        if again:
+            info(request, ngettext("%d job will run again.", "%d jobs will run again.", again) % again)
+        if again < len(failed):
+            warning(request, gettext("What waits in the queue already was not put into it a second time."))
+        if not failed:
             warning(request, gettext("None of the chosen jobs has failed. Choose failed ones."))
 
     @action(description=_("Take the chosen waiting jobs out of the queue"))
@@ -142,6 +150,16 @@ def _told(job: Any) -> Iterator[tuple[str, Any]]:
     for event in job.procrastinateevent_set.all():
         if event.at:
             yield str(EVENTS.get(event.type, event.type)), timezone.localtime(event.at)
+
+
+def _put_back(job: Any) -> bool:
+    """False where another job waits already under the name that this one may wait under once."""
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(job.pk, timezone.now(), job.priority, job.queue_name, job.lock)
+    except UniqueViolation:
+        return False
+    return True
 
 
 def _abandoned(job: Any) -> bool:

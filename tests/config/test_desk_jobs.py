@@ -88,6 +88,29 @@ def test_what_failed_runs_again_and_what_a_worker_has_in_hand_does_not():
     assert _status(job) == "todo"
 
 
+@pytest.mark.django_db
+def test_of_one_task_that_failed_twice_one_job_waits_again():
+    """Two failed nights of a task that waits in the queue once: the database refuses the second."""
+    client, jobs = signed_in("en"), []
+    for night in range(2):
+        jobs.append(seal_history.configure(queueing_lock="seal_history").defer(timestamp=night))
+        with connection.cursor() as cursor:
+            for status in ("doing", "failed"):
+                cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, jobs[-1]])
+    page = _act(client, "run_again", jobs)
+    assert "1 job will run again." in page
+    assert "was not put into it a second time" in page
+    assert sorted(_status(job) for job in jobs) == ["failed", "todo"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["status", "status__exact"])
+def test_a_status_that_there_is_not_is_no_fault_of_ours(asked: str):
+    client = signed_in("en")
+    assert client.get(LIST, {asked: "todo"}).status_code == 200
+    assert client.get(LIST, {asked: "<b>"}).status_code == 400
+
+
 def test_what_was_done_is_forgotten_after_a_week_and_what_failed_stays(committed_db: str):
     ended = [("succeeded", 8), ("cancelled", 8), ("failed", 8), ("succeeded", 6)]
     jobs = [seal_history.configure(queueing_lock=str(n)).defer(timestamp=n) for n in range(len(ended))]
