@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refusals import Refusal
+from gis import crs
 
 from .emblems import clean, name_of
 from .models import Authority
@@ -35,7 +36,16 @@ class AuthorityForm(forms.ModelForm):
             png = clean(given)
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-        return ContentFile(png, name=name_of(self.instance.code or self.cleaned_data["code"], png))
+        return ContentFile(png, name=name_of(self.instance.code or self.cleaned_data.get("code", ""), png))
+
+    def clean_working_crs(self) -> str:
+        """Imports compare files with it: one that nobody knows would be found out by the first of them."""
+        given: str = self.cleaned_data["working_crs"]
+        try:
+            crs.identify(given)
+        except Refusal as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return given
 
     def clean_accent(self) -> str:
         """Kept in small letters, as addresses have it."""

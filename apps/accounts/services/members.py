@@ -52,7 +52,7 @@ def grant_membership(
 
 
 def withdraw_membership(*, membership: Membership, by: User, at: datetime) -> Membership:
-    """End a role today. Database logins that the remaining roles do not warrant are closed with it."""
+    """End a role today, unless it has ended already. Database logins that the remaining roles do not warrant are closed with it."""
     today = timezone.localdate(at)
     if not may_manage_members(standing_of(by, on=today), membership.authority_id):
         raise NotAllowed
@@ -60,7 +60,7 @@ def withdraw_membership(*, membership: Membership, by: User, at: datetime) -> Me
         held: Membership = (
             Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
         )
-        held.valid_to = max(today, held.valid_from)
+        held.valid_to = max(min(today, held.valid_to or today), held.valid_from)
         held.save(update_fields=["valid_to"])
         left = standing_of(held.user, on=today)
         if not left.is_officer:

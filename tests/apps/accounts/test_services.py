@@ -96,6 +96,15 @@ def test_a_manager_hires_and_lets_go(town: Town):
     assert not User.objects.get(pk=person.pk).is_staff
 
 
+def test_a_role_that_has_ended_is_not_made_longer(town: Town):
+    """The list shows ended ones too, and all of it can be chosen."""
+    manager, person = hire(town.here, "manager"), hire(None)
+    membership = grant_membership(person=person, authority=town.here, role=Role.PLANNER, by=manager, at=AT)
+    ended = withdraw_membership(membership=membership, by=manager, at=AT).valid_to
+    again = withdraw_membership(membership=membership, by=manager, at=AT + datetime.timedelta(days=30))
+    assert again.valid_to == ended
+
+
 def test_another_authoritys_manager_may_do_neither(town: Town):
     stranger, person = hire(town.there, "manager"), hire(town.here)
     with pytest.raises(NotAllowed):

@@ -122,6 +122,19 @@ class TestSetting:
         assert "Save it as PNG" in page.content.decode()
 
 
+class TestFounding:
+    @pytest.mark.parametrize(
+        ("given", "wrong"),
+        [({"working_crs": "EPSG:banana"}, "working_crs"), ({"code": "", "working_crs": "EPSG:32640"}, "code")],
+    )
+    def test_what_is_wrong_is_said_at_its_field(self, town: Town, given: dict[str, str], wrong: str):
+        sent = {"code": "new", "kind": "ministry", "survey_tolerance_m": "0.2", "valid_from": "2024-01-01", "geom": ""}
+        sent |= given | {"emblem": SimpleUploadedFile("x.png", png())}
+        client = sign_in(hire(None, is_staff=True, is_superuser=True))
+        page = client.post(reverse("admin:territory_authority_add"), form_of(town.here, **sent))
+        assert list(page.context["adminform"].form.errors) == [wrong]
+
+
 class TestEmblem:
     def test_it_is_small_stripped_and_still_see_through(self):
         with Image.open(BytesIO(clean(BytesIO(png())))) as picture:
