@@ -44,6 +44,9 @@ code_hash() {
         -not -path '*/__pycache__/*' -print0 | LC_ALL=C sort -z | xargs -0r sha256sum) | sha256sum | cut -c1-16
 }
 
+# What a running server has read and keeps, besides code: templates, words of the pages, reference lists.
+kept_hash() { hash_of $(cd "$ROOT" && find gis ogc apps -type d \( -name templates -o -name locale \)) data/reference; }
+
 fresh() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
 
 stamp() {

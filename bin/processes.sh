@@ -39,7 +39,7 @@ healthy() {
 
 start_processes() {
     local wanted
-    wanted="$(code_hash) $(hash_of .local/env) $PORT $BALADIYA_DEMO $DJANGO_DEBUG $(cat "$STAMPS/packages" "$STAMPS/bundle" "$STAMPS/static")"
+    wanted="$(code_hash) $(kept_hash) $(hash_of .local/env) $PORT $BALADIYA_DEMO $DJANGO_DEBUG $(cat "$STAMPS/packages" "$STAMPS/bundle" "$STAMPS/static")"
     if alive server && alive worker && fresh running "$wanted" && healthy; then return; fi
     stop_processes
     if port_taken "$PORT"; then
