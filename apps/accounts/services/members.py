@@ -52,7 +52,10 @@ def grant_membership(
 
 
 def withdraw_membership(*, membership: Membership, by: User, at: datetime) -> Membership:
-    """End a role today, unless it has ended already. Database logins that the remaining roles do not warrant are closed with it."""
+    """End a role today, unless it has ended already.
+
+    Database logins that the remaining roles do not warrant are closed with it.
+    """
     today = timezone.localdate(at)
     if not may_manage_members(standing_of(by, on=today), membership.authority_id):
         raise NotAllowed
