@@ -3,6 +3,7 @@
 What is answered here takes no thread and no connection, so it is answered while both are exhausted (decision 0006).
 """
 
+import asyncio
 import os
 from typing import cast
 from urllib.parse import quote
@@ -28,6 +29,18 @@ NO_LENGTH = (
     "لا يقول هذا الطلب كم طوله. أرسله مع Content-Length.\n"
     "This request does not say how long it is. Send it with Content-Length.\n"
 ).encode()
+# A photo of the largest size on a slow phone's connection; and what all callers together may have sent of bodies that
+# have not ended yet. Small ones are taken in any case.
+BODY_SECONDS = float(os.environ.get("BODY_SECONDS", "300"))
+MOST_HELD, SMALL = 256 * 2**20, 64 * 2**10
+TOO_SLOW = (
+    "لم يصل هذا الطلب كاملًا في الوقت المتاح. أرسله مرة أخرى عبر اتصال أفضل.\n"
+    "This request did not arrive in full in time. Send it again over a better connection.\n"
+).encode()
+TOO_BUSY = (
+    "يرسل كثيرون ملفات في هذه اللحظة. أعد المحاولة بعد دقيقة.\n"
+    "Many are sending files at this moment. Try again in a minute.\n"
+).encode()
 TEXT = b"text/plain; charset=utf-8"
 URL_SIGNS = "".join(map(chr, range(33, 127)))
 
@@ -48,15 +61,63 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _hand_on(scope, receive, send)
 
 
+class _Body:
+    """A request's body, received before a thread is taken: those are few, and a caller may send a byte a minute."""
+
+    held = 0  # bytes of all bodies together
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.length = 0
+
+    async def arrive(self, receive: Receive) -> bytes | None:
+        """What to answer instead; None when it is all there. ConnectionError when the caller has gone."""
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                while True:
+                    event = await receive()
+                    if event["type"] != "http.request":
+                        raise ConnectionError
+                    self._keep(event.get("body", b""))
+                    if not event.get("more_body", False):
+                        return None
+                    if _Body.held > MOST_HELD and self.length > SMALL:
+                        return TOO_BUSY
+        except TimeoutError:
+            return TOO_SLOW
+
+    def _keep(self, part: bytes) -> None:
+        self.parts.append(part)
+        self.length += len(part)
+        _Body.held += len(part)
+
+    async def whole(self) -> ReceiveEvent:
+        return {"type": "http.request", "body": b"".join(self.parts), "more_body": False}
+
+    def let_go(self) -> None:
+        _Body.held -= self.length
+        self.parts, self.length = [], 0
+
+
 async def _hand_on(scope: HTTPScope, receive: Receive, send: Send) -> None:
-    """To Django, in the form that the way there takes: a query in ASCII, and a coroutine for each part of the body."""
+    """To Django, once all of the body is here, with the query in ASCII: the way there takes no other."""
+    body = _Body()
+    try:
+        refused = await body.arrive(receive) if _length(scope) else None
+        if refused is not None:
+            await _answer(scope, send, 408 if refused is TOO_SLOW else 503, TEXT, refused)
+            return
+        await _to_django(scope, body, send)
+    except ConnectionError:
+        return
+    finally:
+        body.let_go()
 
-    async def part() -> ReceiveEvent:
-        return await receive()  # granian's own awaitable is no coroutine
 
+async def _to_django(scope: HTTPScope, body: _Body, send: Send) -> None:
     # Letters that a client sent as they are stay the letters that they were.
     query = quote(scope["query_string"], safe=URL_SIGNS).encode()
-    await pooled(cast(HTTPScope, {**scope, "query_string": query}), part, send)
+    await pooled(cast(HTTPScope, {**scope, "query_string": query}), body.whole, send)
 
 
 async def _answer(scope: HTTPScope, send: Send, status: int, kind: bytes, body: bytes) -> None:

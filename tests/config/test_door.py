@@ -2,6 +2,8 @@
 
 import http.client
 import socket
+import time
+from contextlib import ExitStack
 from urllib.parse import quote, urlencode, urlsplit
 
 from tests.servers import served
@@ -45,3 +47,24 @@ def test_the_door(committed_db: str):
         assert refused.startswith("HTTP/1.1 411"), "a body without a length has no bound"
         assert "Content-Length" in refused
         assert posted(address, f"/ar/search?q={quote('شارع')}").status == 405
+
+
+def test_who_sends_slowly_keeps_nobody_waiting(committed_db: str):
+    """As many as there are threads and more, each with a form that never ends."""
+    begun = (
+        f"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: csrftoken={TOKEN}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\ntext="
+    ).encode()
+    with served(committed_db, BODY_SECONDS="15") as address, ExitStack() as stack:
+        host = urlsplit(address)
+        slow = [
+            stack.enter_context(socket.create_connection((host.hostname, host.port), timeout=30)) for _ in range(12)
+        ]
+        for connection in slow:
+            connection.sendall(begun)
+        time.sleep(1)
+        asked = time.monotonic()
+        answer = raw(address, b"GET /en/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert time.monotonic() - asked < 10
+        assert slow[0].recv(4096).startswith(b"HTTP/1.1 408")
