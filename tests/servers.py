@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test.testcases import LiveServerThread
 
-from apps.config.environment import ROOT
+from apps.config.environment import ROOT, databases
 
+MOST_SESSIONS = 8  # of each login
 PATIENCE_S = 90  # a busy machine imports Django and GDAL slowly
 
 
@@ -50,13 +52,30 @@ def live_site() -> Iterator[str]:
     """Django's own server in a thread of this process, static files included: quick, and on the test's databases."""
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
-    server.join()
+    with pools():
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
+        server.join()
+
+
+@contextmanager
+def pools() -> Iterator[None]:
+    """Sessions are kept from request to request, as the real server's: to begin one costs more than most requests."""
+    pooled = {alias: given for alias, given in databases(pool=MOST_SESSIONS).items() if "OPTIONS" in given}
+    for alias, given in pooled.items():
+        connections[alias].close()
+        connections[alias].settings_dict["OPTIONS"] = given["OPTIONS"]
+    try:
+        yield
+    finally:
+        for alias in pooled:
+            connections[alias].close()
+            connections[alias].close_pool()
+            connections[alias].settings_dict["OPTIONS"] = {}
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
