@@ -92,7 +92,8 @@ class _Body:
         _Body.held += len(part)
 
     async def whole(self) -> ReceiveEvent:
-        return {"type": "http.request", "body": b"".join(self.parts), "more_body": False}
+        joined, self.parts = b"".join(self.parts), []
+        return {"type": "http.request", "body": joined, "more_body": False}
 
     def let_go(self) -> None:
         _Body.held -= self.length

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter, TabularInline, display
 from django.contrib.admin.utils import unquote
-from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.db.models import GeometryField, PointField
 from django.contrib.messages import error as say_error
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
@@ -34,6 +34,7 @@ from .models import new_key
 from .record_history import lines
 from .refusals import Refusal, refusal_of
 from .typed import TypedDigits
+from .typed_place import PlaceField, PlaceWidget
 from .widgets import MapWidget
 
 
@@ -94,6 +95,7 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     """
 
     widget = MapWidget
+    map_template = "admin/record/map_field.html"
     map_editable: ClassVar[bool] = True
     asks_reason: ClassVar[bool] = True
     history_hides: ClassVar[tuple[str, ...]] = ()
@@ -145,6 +147,12 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         """The record's geometry on a map that cannot be edited (EPSG:4326; below it latitude, longitude)."""
         geometry = getattr(obj, "geom", None)
         return render_to_string("admin/record/map.html", {"geometry": geometry})
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """A point can be typed."""
+        if isinstance(db_field, PointField):
+            kwargs.update(form_class=PlaceField, widget=PlaceWidget)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Only authorities for which the officer may write are offered; a single one is chosen already."""

@@ -73,12 +73,12 @@ def first_view(audience: Audience) -> dict[str, Any]:
     return {"bounds": home}
 
 
-def example_place() -> str:
+def example_place(audience: Audience = Audience.PUBLIC) -> str:
     """Coordinates as people may type them (latitude, longitude): the middle of the first view, to some 100 metres.
 
     Before there is any place to show it is an example of the form alone.
     """
-    first = first_view(Audience.PUBLIC)
+    first = first_view(audience)
     west, south, east, north = first.get("bounds", (0, 0, 0, 0))
     lng, lat = first.get("center", ((west + east) / 2, (south + north) / 2))
     return f"{lat:.3f}, {lng:.3f}"

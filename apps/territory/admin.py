@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, TabularInline, display
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -132,7 +132,7 @@ class InventoryAdmin(RecordAdmin):
     list_display = ("name_ar", "name_en", "of_layer", "surveyed_from", "surveyed_to", "authority")
     list_filter = (("layer", ByLayer),)
 
-    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **given: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: Any = None, **given: Any) -> Any:
         """The layer is chosen by its title, among those that say where they were surveyed."""
         if db_field.name != "layer":
             return super().formfield_for_dbfield(db_field, request, **given)

@@ -65,19 +65,50 @@ def test_days_and_clocks_are_folded():
     assert MomentWidget().value_from_datadict(given, {}, "n") == ["2026-03-01", "09:30"]
 
 
+def well(town: Town, **given: object) -> dict[str, object]:
+    """What the form of a well sends."""
+    return {
+        "authority": town.here.pk, "number": "W1", "use": "domestic", "status": Well.Status.values[0],
+        "kind": Well.Kind.values[0], "valid_from": "2026-01-01", "geom": HERE.geojson, "owners-TOTAL_FORMS": 0,
+        "owners-INITIAL_FORMS": 0, **given,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("depth", "stored"), [("٤٥٫٢٥", Decimal("45.25")), ("عميق", None), ("1,5", None)])
 def test_a_form_takes_them(town: Town, depth: str, stored: Decimal | None):
-    officer = hire(town.here, "gis_officer")
-    sent = {
-        "authority": town.here.pk, "number": "W1", "use": "domestic", "status": Well.Status.values[0],
-        "kind": Well.Kind.values[0], "depth_m": depth, "drilled_on": "٢٠٢٥-١٢-٣١", "valid_from": "٢٠٢٦-٠١-٠١",
-        "geom": HERE.geojson, "owners-TOTAL_FORMS": 0, "owners-INITIAL_FORMS": 0,
-    }  # fmt: skip
-    page = sign_in(officer).post(reverse("admin:wells_well_add"), sent)
+    sent = well(town, depth_m=depth, drilled_on="٢٠٢٥-١٢-٣١", valid_from="٢٠٢٦-٠١-٠١")
+    page = sign_in(hire(town.here, "gis_officer")).post(reverse("admin:wells_well_add"), sent)
     with acting_as(authorities=[town.here.pk]):
-        well = Well.objects.first()
+        kept = Well.objects.first()
     if stored is None:
-        assert well is None
+        assert kept is None
         assert list(page.context["adminform"].form.errors) == ["depth_m"]
     else:
-        assert (well.depth_m, f"{well.drilled_on}", f"{well.valid_from}") == (stored, "2025-12-31", "2026-01-01")
+        assert (kept.depth_m, f"{kept.drilled_on}", f"{kept.valid_from}") == (stored, "2025-12-31", "2026-01-01")
+
+
+@pytest.mark.parametrize("drawn", ["", HERE.geojson])
+@pytest.mark.parametrize("typed", ["٢٣٫٥٥، ٥٨٫٠٥", "23.55 N, 58.05 E", "23°33'0\"N 58°3'0\"E"])
+def test_a_place_can_be_typed_and_goes_before_the_map(town: Town, typed: str, drawn: str):
+    client = sign_in(hire(town.here, "gis_officer"))
+    answer = client.post(reverse("admin:wells_well_add"), well(town, geom=drawn, geom_typed=typed))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    with acting_as(authorities=[town.here.pk]):
+        assert Well.objects.get().geom.coords == pytest.approx((58.05, 23.55), abs=1e-9)
+
+
+@pytest.mark.parametrize("typed", ["near the mosque", "95.2, 58.1", "23.55"])
+def test_what_is_no_place_is_said_and_stays(town: Town, typed: str):
+    client = sign_in(hire(town.here, "gis_officer"))
+    page = client.post(reverse("admin:wells_well_add"), well(town, geom_typed=typed), headers={"Accept-Language": "ar"})
+    [said] = page.context["adminform"].form.errors["geom"]
+    assert f"«{typed}» ليس مكانًا" in said
+    shown = page.content.decode()
+    assert f'value="{typed}"' in shown
+    assert f"{HERE.x}" in shown.partition('name="geom"')[2]  # and the map keeps its point
+
+
+def test_without_a_place_the_form_asks_for_one(town: Town):
+    client = sign_in(hire(town.here, "gis_officer"))
+    page = client.post(reverse("admin:wells_well_add"), well(town, geom="", geom_typed=" "))
+    assert list(page.context["adminform"].form.errors) == ["geom"]

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from apps.core import plan
 from apps.core.bundles import bundle_url
+from gis.layers import Audience
 
 register = template.Library()
 
@@ -24,9 +25,9 @@ def bundle(name: str) -> str:
 
 
 @register.simple_tag
-def example_place() -> str:
-    """Coordinates of this installation's own ground, to show how they are typed."""
-    return plan.example_place()
+def example_place(*, desk: bool = False) -> str:
+    """Coordinates of this installation's own ground, to show how they are typed; the desk reads by its own login."""
+    return plan.example_place(Audience.OFFICER if desk else Audience.PUBLIC)
 
 
 @register.simple_tag

@@ -86,6 +86,8 @@ export class GeomanField {
     const parts = this.layers.getLayers().flatMap((layer) => partsOf(layer.toGeoJSON(DIGITS).geometry));
     const geometry = together(parts, this.options.geom_type);
     this.field.value = geometry && JSON.stringify(geometry);
+    const typed = document.getElementById(`${this.options.fieldid}_typed`);
+    if (typed) typed.value = "";
     this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
