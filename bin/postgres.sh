@@ -117,6 +117,8 @@ make_cluster() {
     chmod 700 "$STATE"
     private_file "$STATE/password"
     [ -s "$STATE/password" ] || secret >"$STATE/password"
+    # The test cluster of an earlier checkout in this place, which was removed with its server running.
+    [ "$CLUSTER" = run ] || [ -z "$(server_processes)" ] || clear_the_wreck
     # A folder without a finished mark is what an interrupted initdb left.
     [ -z "$(server_processes)" ] || fail "$DATA has no finished cluster but processes run in it; stop them first."
     rm -rf -- "$DATA" "$STATE/kept"

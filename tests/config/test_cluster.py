@@ -117,6 +117,8 @@ def test_a_test_cluster_is_made_anew_after_the_machine_forgot_it(cluster: Cluste
     shutil.rmtree(data)
     assert cluster("start", "--test").returncode == 0
     assert (data / "postmaster.pid").exists()
+    shutil.rmtree(cluster.root / ".local/cluster-test")  # as where a checkout was removed and made again
+    assert cluster("start", "--test").returncode == 0
     assert cluster("reset", "--test").returncode == 0
     assert not data.exists()
     assert data.parent == cluster.root / ".local" or not data.parent.exists()
