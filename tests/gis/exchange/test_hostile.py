@@ -381,15 +381,6 @@ def test_every_refusal_is_said_in_both_languages() -> None:
         assert english.isascii() or "×" in english, reason
 
 
-def test_the_temporary_folder_is_gone(tmp_path: Path) -> None:
-    """What was unpacked is deleted with the run's folder, also when the file was refused."""
-    import tempfile
-
-    before = set(Path(tempfile.gettempdir()).iterdir())
-    refused(archive(tmp_path / "slip.zip", lambda packed: packed.writestr("../x.csv", "lon,lat\n")))
-    assert {p for p in set(Path(tempfile.gettempdir()).iterdir()) - before if p.name.startswith("import-")} == set()
-
-
 def test_the_collection_of_bad_files_is_refused(shared_data: Path, tmp_path: Path) -> None:
     judge, collection = TestGeoJson().judge, TestGeoJson().collection
     bad = collection(shared_data, "geojsonhint/geojsonhint_test_data.zip", "bad")
