@@ -114,6 +114,17 @@ def test_the_editor_speaks_the_language_of_the_page(
     assert page.locator(".leaflet-control-attribution").count() == 0
 
 
+def test_a_point_set_on_the_map_empties_what_was_typed(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
+    page = open_page(PAGES["new address"], **signed_in(scene, address, "ar"))
+    typed = page.locator("[name=geom_typed]")
+    typed.fill("٢٣٫٤ ٥٧٫٥")
+    page.click(".leaflet-pm-icon-marker")
+    assert typed.input_value()
+    page.click(".leaflet-container", position={"x": 200, "y": 150})
+    page.wait_for_function("JSON.parse(document.querySelector('[name=geom]').value).type === 'Point'")
+    assert typed.input_value() == ""
+
+
 def test_a_parcel_is_proposed_by_keyboard_alone(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
     page = open_page("/admin/parcels/parceldraft/add/", **signed_in(scene, address, "en"))
     west, south = draft.geom.extent[0] + 3 * STEP, draft.geom.extent[1]
