@@ -16,6 +16,7 @@ OLD = Subquery(
         text=StringAgg(
             Concat(F("building_no"), Value(" / "), F("way_no"), Value(" / "), F("block_no"), output_field=TextField()),
             "; ",
+            order_by=("building_no", "way_no", "block_no", "pk"),
         )
     )
     .values("text")

@@ -12,7 +12,7 @@ OWNERS = Subquery(
     .filter(parcel=OuterRef("pk"), kind=Right.Kind.OWNERSHIP)
     .order_by()
     .values("parcel")
-    .annotate(names=StringAgg("party__name_ar", "، "))
+    .annotate(names=StringAgg("party__name_ar", "، ", order_by=("party__name_ar", "party")))
     .values("names")
 )
 

@@ -22,6 +22,7 @@ HOURS = Subquery(
         text=StringAgg(
             Concat(F("weekdays"), Value(" "), _clock("starts"), Value("-"), _clock("ends"), output_field=TextField()),
             "; ",
+            order_by=("weekdays", "starts", "pk"),
         )
     )
     .values("text")

@@ -12,7 +12,7 @@ OWNERS = Subquery(
     WellOwner.objects.filter(well=OuterRef("pk"))
     .order_by()
     .values("well")
-    .annotate(names=StringAgg("party__name_ar", "، "))
+    .annotate(names=StringAgg("party__name_ar", "، ", order_by=("party__name_ar", "party")))
     .values("names")
 )
 NAMES = (

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,8 @@ def grant_membership(
 
 
 def withdraw_membership(*, membership: Membership, by: User, at: datetime) -> Membership:
-    """End a role today, unless it has ended already.
+    """End a role today, unless it has ended already. With a person's last role, one that is still to begin included,
+    goes the admin.
 
     Database logins that the remaining roles do not warrant are closed with it.
     """
@@ -66,12 +67,17 @@ def withdraw_membership(*, membership: Membership, by: User, at: datetime) -> Me
         held.valid_to = max(min(today, held.valid_to or today), held.valid_from)
         held.save(update_fields=["valid_to"])
         left = standing_of(held.user, on=today)
-        if not left.is_officer:
+        if not left.is_officer and not _begins_later(held.user, today):
             User.objects.filter(pk=held.user_id).update(is_staff=False)
         for login in DeskLogin.objects.filter(user=held.user_id, active=True):
             if not may_use_desk(left, login.authority_id):
                 shut(login)
     return held
+
+
+def _begins_later(person: User, today: date) -> bool:
+    ahead = Membership.objects.filter(user=person, valid_from__gt=today)
+    return ahead.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))).exists()
 
 
 def deactivate(*, person: User, by: User) -> None:

@@ -1,5 +1,7 @@
 """Search by plot, address, place or typed coordinates: options for the search box, or a page of results."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from gis.layers import Audience
 
 LONGEST = 200
 MOST = 12
+BARE = re.compile(r"^\d+\s+\d+$")
 
 
 @require_safe
@@ -30,13 +33,15 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def finds(words: str, audience: Audience) -> list[Find]:
-    """Coordinates stand for their place; anything else is looked up."""
+    """Coordinates stand for their place; anything else is looked up. Two bare numbers may be either: 12 101 is a plot
+    and its block first."""
     if not words:
         return []
-    if point := read_point(words):
-        lng, lat = point
-        text = f"{lat:.5f}, {lng:.5f}"
-        return [
-            Find(f"{reverse('at')}?point={lat:.6f},{lng:.6f}", text, _("Coordinates"), PLACE, f"{lat:.6f},{lng:.6f}")
-        ]
-    return cards.finds_of(search.find(words, audience, limit=MOST), audience)
+    point = read_point(words)
+    looked_up = [] if point and not BARE.match(words) else search.find(words, audience, limit=MOST)
+    return [*cards.finds_of(looked_up, audience), *([_coordinates(*point)] if point else [])]
+
+
+def _coordinates(lng: float, lat: float) -> Find:
+    at = f"{lat:.6f},{lng:.6f}"
+    return Find(f"{reverse('at')}?point={at}", f"{lat:.5f}, {lng:.5f}", _("Coordinates"), PLACE, at)

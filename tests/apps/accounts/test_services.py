@@ -96,6 +96,18 @@ def test_a_manager_hires_and_lets_go(town: Town):
     assert not User.objects.get(pk=person.pk).is_staff
 
 
+def test_the_admin_stays_for_a_role_that_is_still_to_begin(town: Town):
+    """Given ahead by one authority while another lets the person go; it goes with the last of them."""
+    person, tomorrow = hire(None), timezone.localdate(AT) + datetime.timedelta(days=1)
+    here, there = hire(town.here, "manager"), hire(town.there, "manager")
+    now = grant_membership(person=person, authority=town.here, role=Role.PLANNER, by=here, at=AT)
+    ahead = grant_membership(person=person, authority=town.there, role=Role.PLANNER, by=there, at=AT, since=tomorrow)
+    withdraw_membership(membership=now, by=here, at=AT)
+    assert User.objects.get(pk=person.pk).is_staff
+    withdraw_membership(membership=ahead, by=there, at=AT)
+    assert not User.objects.get(pk=person.pk).is_staff
+
+
 def test_a_role_that_has_ended_is_not_made_longer(town: Town):
     """The list shows ended ones too, and all of it can be chosen."""
     manager, person = hire(town.here, "manager"), hire(None)

@@ -156,6 +156,14 @@ def test_search_takes_arabic_digits_and_coordinates(visitor: Client, scene: Scen
     assert "/ar/at/?point=23.500000,58.100000" in found
 
 
+@pytest.mark.parametrize("words", ["4 103", "٤ ١٠٣"])
+def test_two_bare_numbers_are_a_plot_first_and_a_place_last(visitor: Client, scene: Scene, words: str):
+    text = visitor.get("/en/search", {"q": words}, headers=PART).content.decode()
+    assert -1 < text.find(str(scene.parcel.pk)) < text.find("point=4.000000,103.000000")
+    only = visitor.get("/en/search", {"q": "4.0 103.0"}, headers=PART).content.decode()
+    assert text.count('role="option"') > only.count('role="option"') == 1
+
+
 def test_search_says_what_was_not_found(visitor: Client):
     text = visitor.get("/en/search", {"q": "zzqqxx"}).content.decode()
     assert "zzqqxx" in text
