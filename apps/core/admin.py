@@ -111,6 +111,13 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
             return rows
         return rows.filter(authority__in=standing(request).authorities(self.to_read))
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Whose a record is stands in the list of those who work for more than one authority."""
+        columns = list(super().get_list_display(request))
+        caller = standing(request)
+        several = caller.everywhere or len(caller.authorities(self.to_read)) > 1
+        return columns if several else [name for name in columns if name != "authority"]
+
     def view_on_site(self, obj: Any) -> str | None:
         """The record's card on the map, where its layer has one."""
         layer = next((one for one in registry if one.model is self.model and not one.base_map), None)

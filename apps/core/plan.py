@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -58,12 +59,13 @@ def base_plan() -> list[dict[str, Any]]:
     return [{"id": layer.id, "from": _from(layer.zooms)} for layer in registry if layer.base_map]
 
 
-def first_view(audience: Audience) -> dict[str, Any]:
+def first_view(audience: Audience, own: frozenset[UUID] = frozenset()) -> dict[str, Any]:
     """What the map shows at first: the chief place of the home authority, else its whole area, else everything.
 
-    The home is the authority that HOME_AUTHORITY names; without it the first municipality.
+    The home is one of the caller's own authorities, else the one that HOME_AUTHORITY names, else the first
+    municipality.
     """
-    home = _home(audience)
+    home = _home(audience, own)
     if home is None:
         return {}
     if "base-places" in registry:
@@ -84,12 +86,14 @@ def example_place(audience: Audience = Audience.PUBLIC) -> str:
     return f"{lat:.3f}, {lng:.3f}"
 
 
-def _home(audience: Audience) -> Box | None:
+def _home(audience: Audience, own: frozenset[UUID]) -> Box | None:
     if "authorities" not in registry:
         return None
     bodies = [body for body in places.read_all(registry["authorities"], audience, order="code") if body.box]
     code = settings.HOME_AUTHORITY
-    bodies.sort(key=lambda body: (body.values["code"] != code, body.values["kind"] != "municipality"))
+    bodies.sort(
+        key=lambda body: (body.id not in own, body.values["code"] != code, body.values["kind"] != "municipality")
+    )
     return bodies[0].box if bodies else None
 
 

@@ -1,13 +1,15 @@
 """The officer's desk: axe finds nothing, nothing hangs over the edge, and a parcel is proposed by keyboard alone."""
 
 import datetime
+import json
+import re
 
 import pytest
 import shapely
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.parcels import services
 from apps.parcels.models import ParcelDraft
@@ -116,13 +118,17 @@ def test_the_editor_speaks_the_language_of_the_page(
 
 def test_a_point_set_on_the_map_empties_what_was_typed(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):
     page = open_page(PAGES["new address"], **signed_in(scene, address, "ar"))
-    typed = page.locator("[name=geom_typed]")
+    typed, drawn = page.locator("[name=geom_typed]"), page.locator("[name=geom]")
     typed.fill("٢٣٫٤ ٥٧٫٥")
+    expect(page.locator(".leaflet-control-scale-line")).to_have_text(re.compile(r"\d م"))  # no kilometres: it is home
     page.click(".leaflet-pm-icon-marker")
-    assert typed.input_value()
-    page.click(".leaflet-container", position={"x": 200, "y": 150})
-    page.wait_for_function("JSON.parse(document.querySelector('[name=geom]').value).type === 'Point'")
-    assert typed.input_value() == ""
+    expect(typed).not_to_have_value("")
+    page.click(".leaflet-container")
+    expect(typed).to_have_value("")
+    [lng, lat] = json.loads(drawn.input_value())["coordinates"]
+    west, south, east, north = scene.authority.geom.extent
+    assert west <= lng <= east
+    assert south <= lat <= north
 
 
 def test_a_parcel_is_proposed_by_keyboard_alone(open_page: Open, scene: Scene, draft: ParcelDraft, address: str):

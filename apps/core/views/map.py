@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import cards
-from apps.core.audience import audience_of
+from apps.core.audience import audience_of, own_authorities
 from apps.core.cards import Card
 from apps.core.coordinates import read_point
 from apps.core.plan import base_plan, entries, example_place, first_view, plan_for
@@ -62,7 +62,7 @@ def plan(request: HttpRequest) -> JsonResponse:
     answer = {
         "lang": get_language(),
         "tiles": TILES,
-        "first": first_view(audience_of(request)),
+        "first": first_view(audience_of(request), own_authorities(request)),
         "base": base_plan(),
         "layers": plan_for(audience_of(request)),
     }

@@ -16,7 +16,7 @@ from apps.accounts.callers import organisation_of
 from apps.accounts.models import AgencyKey, DeskLogin, Membership, Organisation, Party, Unit, User
 from gis.db.acting import acting_as
 from tests import databases
-from tests.apps.town import Town, found_towns, hire
+from tests.apps.town import Town, employ, found_towns, hire
 
 SECRET = re.compile(r'<code dir="ltr">([^<]+)</code>')
 
@@ -51,6 +51,17 @@ def test_a_manager_gives_and_withdraws_a_role(town: Town):
     client.post(page, {"action": "withdraw", "_selected_action": [membership.pk]})
     membership.refresh_from_db()
     assert membership.valid_to is not None
+
+
+def test_a_list_says_whose_a_record_is_only_where_that_differs(town: Town):
+    page = reverse("admin:accounts_membership_changelist")
+    of_one, of_two = hire(town.here, "manager"), hire(town.here, "manager")
+    employ(of_two, town.there, "manager")
+    lists = [
+        sign_in(person).get(page).content.decode()
+        for person in (of_one, of_two, hire(None, is_superuser=True, is_staff=True))
+    ]
+    assert ["column-authority" in text for text in lists] == [False, True, True]
 
 
 def test_not_for_another_authority(town: Town):

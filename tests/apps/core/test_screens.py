@@ -74,7 +74,7 @@ def test_the_report_form_takes_its_example_from_there_too(visitor: Client, langu
     ],
 )
 def test_an_installation_elsewhere_shows_its_own(monkeypatch: pytest.MonkeyPatch, first: dict, example: str):
-    monkeypatch.setattr("apps.core.plan.first_view", lambda audience: first)
+    monkeypatch.setattr("apps.core.plan.first_view", lambda audience, own=frozenset(): first)
     assert example_place() == example
     lat, lng = map(float, example.split(","))
     assert read_point(example) == (lng, lat)
