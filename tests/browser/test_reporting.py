@@ -11,6 +11,7 @@ from pytest_django import Settings
 from apps.accounts.models import Tally
 from apps.reports.models import Report
 from gis.db.acting import acting_as
+from tests.apps.core.test_typed import NO_PLACES, PLACES
 from tests.scene import Scene
 
 from .conftest import Open
@@ -67,6 +68,22 @@ def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
     page.focus(".map__pin")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#id_point")).not_to_have_value(first)
+
+
+def test_the_form_reads_places_as_the_server_does(open_page: Open):
+    page = open_page("/ar/report/")
+    for typed, lng, lat in PLACES:
+        page.fill("#id_point", typed)
+        page.click("[data-next]")
+        expect(page.locator(".panel[data-step=category]")).to_be_visible()
+        read = page.evaluate("({...document.querySelector('baladiya-map').dataset})")
+        assert (float(read["lng"]), float(read["lat"])) == pytest.approx((lng, lat))
+        page.click("[data-back]")
+    for typed in NO_PLACES:
+        page.fill("#id_point", typed)
+        page.click("[data-next]")
+        expect(page.locator("#id_point-error")).not_to_be_empty()
+        expect(page.locator(".panel[data-step=place]")).to_be_visible()
 
 
 def test_nothing_goes_on_without_place_or_category(open_page: Open):

@@ -59,7 +59,7 @@ def manager(town: Town, language: str) -> Client:
 
 @pytest.mark.parametrize(
     ("language", "added", "changed", "deleted"),
-    [("ar", "أُضيف", "عُدّل", "حُذف"), ("en", "was added", "was changed", "was deleted")],
+    [("ar", "تمت إضافة", "تم تعديل", "تم حذف"), ("en", "was added", "was changed", "was deleted")],
 )
 def test_what_was_done_is_said(town: Town, language: str, added: str, changed: str, deleted: str):
     client, given = manager(town, language), {"authority": town.here.pk, "code": "roads", "name_ar": "الطرق"}

@@ -11,28 +11,27 @@ from apps.core.digits import european
 from apps.core.wording import money, text_of
 from gis.layers import Field
 
+# Typed, longitude, latitude.
+PLACES = [
+    ("23.588, 58.383", 58.383, 23.588),
+    ("23.588 58.383", 58.383, 23.588),
+    ("٢٣٫٥٨٨، ٥٨٫٣٨٣", 58.383, 23.588),
+    ("23.588N, 58.383E", 58.383, 23.588),
+    ("-33.9; 18.4", 18.4, -33.9),
+    ("33.9 S, 18.4 W", -18.4, -33.9),
+    ("23.588 ش، 58.383 ق", 58.383, 23.588),
+    ("23°35'17\"N 58°22'59\"E", 58 + 22 / 60 + 59 / 3600, 23 + 35 / 60 + 17 / 3600),
+    ("\u206623.588, 58.383\u2069", 58.383, 23.588),
+]
+NO_PLACES = ["", "23.588", "91, 58", "99 999", "23, 181", "شارع 23", "23,588", "nan, nan", "1e3, 2", "101/4"]
 
-@pytest.mark.parametrize(
-    ("typed", "lng", "lat"),
-    [
-        ("23.588, 58.383", 58.383, 23.588),
-        ("23.588 58.383", 58.383, 23.588),
-        ("٢٣٫٥٨٨، ٥٨٫٣٨٣", 58.383, 23.588),
-        ("23.588N, 58.383E", 58.383, 23.588),
-        ("-33.9; 18.4", 18.4, -33.9),
-        ("33.9 S, 18.4 W", -18.4, -33.9),
-        ("23.588 ش، 58.383 ق", 58.383, 23.588),
-        ("23°35'17\"N 58°22'59\"E", 58 + 22 / 60 + 59 / 3600, 23 + 35 / 60 + 17 / 3600),
-        ("\u206623.588, 58.383\u2069", 58.383, 23.588),
-    ],
-)
+
+@pytest.mark.parametrize(("typed", "lng", "lat"), PLACES)
 def test_coordinates_are_read(typed: str, lng: float, lat: float):
     assert read_point(typed) == pytest.approx((lng, lat))
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "23.588", "91, 58", "23, 181", "شارع 23", "23,588", "nan, nan", "1e3, 2", "101/4"]
-)
+@pytest.mark.parametrize("typed", NO_PLACES)
 def test_what_is_no_place_is_not_one(typed: str):
     assert read_point(typed) is None
 

@@ -16,7 +16,7 @@ from ..site import Name, units, water_ministry
 from ..town import Town
 from .rows import add, areas, shape_of, stored
 
-REASON = "demonstration data"
+REASON = "بيانات تجريبية"
 ACTOR = "job:demo"
 SINCE_YEARS = 12
 BEYOND = 2600.0  # metres: the ministry protects mother wells beyond a town's border

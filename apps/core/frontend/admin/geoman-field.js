@@ -42,7 +42,7 @@ export class GeomanField {
   load(geometry) {
     const features = partsOf(geometry).map((part) => ({ type: "Feature", properties: {}, geometry: part }));
     L.geoJSON(features).eachLayer((layer) => this.hold(layer));
-    this.map.fitBounds(this.layers.getBounds(), { maxZoom: 17, padding: [30, 30] });
+    this.map.fitBounds(this.layers.getBounds(), { maxZoom: this.wanted === "POINT" ? 17 : 19, padding: [30, 30], animate: false });
   }
 
   hold(layer) {
