@@ -1,5 +1,6 @@
 """The citizen's form. It reads what people type; what may be reported is the service's business."""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -13,6 +14,8 @@ from apps.core.digits import european
 from apps.core.plan import example_place
 
 from .models import Category, Report, Reporter
+
+NUMBER = re.compile(r"\+?[0-9]{6,15}")
 
 
 def _longest(model: type[Report] | type[Reporter], name: str) -> int:
@@ -36,10 +39,15 @@ class PlaceField(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """A phone number with Arabic or European digits; blanks and dashes are dropped."""
+    """A phone number (E.164 or national) with Arabic or European digits; blanks and dashes are dropped."""
 
     def to_python(self, value: str | None) -> str:
-        return european(super().to_python(value) or "").translate(dict.fromkeys(map(ord, " -()")))
+        number = european(super().to_python(value) or "").translate(dict.fromkeys(map(ord, " -()./")))
+        if number and not NUMBER.fullmatch(number):
+            raise forms.ValidationError(
+                _("This is no phone number. Write its 6 to 15 digits, with + before the code of a country.")
+            )
+        return number
 
 
 class ReportForm(forms.Form):

@@ -86,6 +86,17 @@ def test_the_form_reads_places_as_the_server_does(open_page: Open):
         expect(page.locator(".panel[data-step=place]")).to_be_visible()
 
 
+def test_the_summary_of_faults_leads_to_the_field(open_page: Open):
+    page = open_page(HERE, width=360, height=740)
+    go_to_check(page)
+    page.evaluate("document.querySelector('#id_phone').value = '12'")
+    page.click("[data-send]")
+    page.click(".errors a")
+    expect(page.locator("#id_phone")).to_be_focused()
+    expect(page.locator(".panel[data-step=text]")).to_be_visible()
+    expect(page.locator("#id_phone-error")).to_contain_text("رقم")
+
+
 def test_nothing_goes_on_without_place_or_category(open_page: Open):
     page = open_page("/en/report/")
     page.click("[data-next]")

@@ -46,15 +46,17 @@ class ReportForm extends HTMLElement {
     here.hidden = !("geolocation" in navigator);
   }
 
-  click({ target }) {
-    const button = target.closest("button, a");
+  click(event) {
+    const button = event.target.closest("button, a");
     if (!button) return;
     if ("next" in button.dataset) this.next();
     if ("back" in button.dataset) history.back();
     if ("change" in button.dataset) this.go(button.dataset.change);
     if ("forget" in button.dataset) this.forget();
     if ("here" in button.dataset) document.querySelector('[data-tool="locate"]').click();
-    if (button.hash?.startsWith("#id_")) this.go(this.stepOf(button.hash), { focus: button.hash });
+    if (!button.hash?.startsWith("#id_")) return;
+    event.preventDefault(); // the address's hash would be an entry of no step, and lead back to the first
+    this.go(this.stepOf(button.hash), { focus: button.hash });
   }
 
   // Steps
@@ -74,9 +76,14 @@ class ReportForm extends HTMLElement {
     this.querySelector("[data-back]").hidden = step === STEPS[0];
     if (last) this.review();
     if (record) history.pushState({ step }, "");
-    if (focus) document.querySelector(focus).focus();
+    if (focus) this.focusOn(this.querySelector(focus));
     else if (before) this.querySelector(`.step[data-now] h2`).focus();
     this.querySelector(".panel__body").scrollTop = 0;
+  }
+
+  focusOn(field) {
+    field.closest("details")?.setAttribute("open", "");
+    field.focus();
   }
 
   next() {
