@@ -7,5 +7,5 @@ class SpatialConfig(AppConfig):
 
     name = "gis"
     label = "spatial"
-    verbose_name = _("Spatial core")
+    verbose_name = _("Import and quarantine")  # what the desk shows of it
     default_auto_field = "django.db.models.BigAutoField"

@@ -29,6 +29,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 from gis.layers import registry
 
+from .desk_labels import labels_of
 from .desk_page import DeskPage
 from .models import new_key
 from .record_history import lines
@@ -173,8 +174,9 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         return field
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form carries a refusal of the database as its own error, with everything typed still in it."""
-        form: type[BaseModelForm] = super().get_form(request, obj, change=change, **kwargs)
+        """Labels say the unit. The form carries a refusal of the database as its own error, with everything typed still
+        in it."""
+        form: type[BaseModelForm] = super().get_form(request, obj, change, labels=labels_of(self.model), **kwargs)
         refused = getattr(request, "refused", "")
         return type(form.__name__, (form,), {"clean": _refuse(form, refused)}) if refused else form
 

@@ -114,16 +114,16 @@ class Landing:
 
     def _add(self, ask: Asking, last: int) -> Iterator[int]:
         columns, values = self._columns()
-        for start in range(0, last, AT_ONCE):
+        for start, end in _pieces(last):
             ask.run(
                 "INSERT INTO {stored} ({columns}) SELECT {values} FROM {rows} r "
                 "WHERE r.import_was IS NULL AND r.import_row > {start} AND r.import_row <= {end} ORDER BY r.import_row",
                 columns=named(columns),
                 values=sql.SQL(", ").join(values),
                 start=sql.Literal(start),
-                end=sql.Literal(start + AT_ONCE),
+                end=sql.Literal(end),
             )
-            yield min(start + AT_ONCE, last)
+            yield end
 
     def _columns(self) -> tuple[list[str], list[sql.Composable]]:
         """Columns of a new record and where their values come from."""
@@ -154,7 +154,7 @@ class Landing:
             columns=columns,
         )
         operation = transformation_of(self.operation, using=WEB)
-        for start in range(0, last, AT_ONCE):
+        for start, end in _pieces(last):
             ask.run(
                 "INSERT INTO spatial_origin {columns} SELECT {authority}, {table}, r.id, {operation}, "
                 "coalesce(r.import_original, ST_AsEWKB({geometry})), {file}, r.import_row FROM {rows} r "
@@ -166,24 +166,30 @@ class Landing:
                 geometry=sql.Identifier("r", self.checks.geometry),
                 file=sql.Literal(self.staging.file_name[:255]),
                 start=sql.Literal(start),
-                end=sql.Literal(start + AT_ONCE),
+                end=sql.Literal(end),
             )
-            yield min(start + AT_ONCE, last)
+            yield end
 
     def _quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
         """In pieces, so that a file of nothing but faults takes no more memory than another."""
         last = ask.one("SELECT coalesce(max(import_row), 0) FROM {faults}")
-        for start in range(0, last, AT_ONCE):
+        for start, end in _pieces(last):
             faults = ask.all(
                 "SELECT import_row, code, details, coalesce(key, '') FROM {faults} "
                 "WHERE import_row > {start} AND import_row <= {end}",
                 start=sql.Literal(start),
-                end=sql.Literal(start + AT_ONCE),
+                end=sql.Literal(end),
             )
             for rows in batched(
                 quarantined(self.target, run, faults, spool, self.operation.source), QUARANTINED_AT_ONCE
             ):
                 _insert(ask, list(rows))
+
+
+def _pieces(last: int) -> Iterator[tuple[int, int]]:
+    """The rows up to the last in pieces: after which number, up to which."""
+    for start in range(0, last, AT_ONCE):
+        yield start, min(start + AT_ONCE, last)
 
 
 def _insert(ask: Asking, rows: list[dict[str, Any]]) -> None:

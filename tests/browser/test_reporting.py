@@ -93,6 +93,7 @@ def test_the_summary_of_faults_leads_to_the_field(open_page: Open):
     page.click("[data-send]")
     page.click(".errors a")
     expect(page.locator("#id_phone")).to_be_focused()
+    expect(page.locator("#id_phone")).to_be_in_viewport()
     expect(page.locator(".panel[data-step=text]")).to_be_visible()
     expect(page.locator("#id_phone-error")).to_contain_text("رقم")
 

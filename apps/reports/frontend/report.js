@@ -76,9 +76,9 @@ class ReportForm extends HTMLElement {
     this.querySelector("[data-back]").hidden = step === STEPS[0];
     if (last) this.review();
     if (record) history.pushState({ step }, "");
+    this.querySelector(".panel__body").scrollTop = 0;
     if (focus) this.focusOn(this.querySelector(focus));
     else if (before) this.querySelector(`.step[data-now] h2`).focus();
-    this.querySelector(".panel__body").scrollTop = 0;
   }
 
   focusOn(field) {
