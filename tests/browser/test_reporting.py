@@ -71,7 +71,7 @@ def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
 
 
 def test_the_form_reads_places_as_the_server_does(open_page: Open):
-    page = open_page("/ar/report/")
+    page = open_page("/ar/report/", width=360, height=480)  # each place moves the map: little to draw
     for typed, lng, lat in PLACES:
         page.fill("#id_point", typed)
         page.click("[data-next]")
