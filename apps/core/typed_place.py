@@ -1,4 +1,4 @@
-"""A point of the desk's forms: set on the map, or typed, as a survey or a GPS gives it."""
+"""A typed point, as a survey or a GPS gives it; in the desk's forms it may be set on the map instead."""
 
 from typing import Any, Self
 
@@ -44,16 +44,19 @@ class PlaceField(PointField):
     """A point in EPSG:4326; raises ValidationError where the typed text is not a place on earth."""
 
     def to_python(self, value: Any) -> Any:
-        if not isinstance(value, TypedPlace):
-            return super().to_python(value)
-        place = read_point(value)
-        if place is None:
-            raise ValidationError(
-                _("“%(typed)s” is no place. Write latitude, then longitude, such as %(example)s."),
-                code="no_place",
-                params={"typed": value[:60], "example": example_place(Audience.OFFICER)},
-            )
-        return Point(*place, srid=4326)
+        return place_of(value, Audience.OFFICER) if isinstance(value, TypedPlace) else super().to_python(value)
+
+
+def place_of(typed: str, audience: Audience = Audience.PUBLIC) -> Point:
+    """The point (longitude, latitude; EPSG:4326) of typed coordinates. Raises ValidationError with an example."""
+    place = read_point(typed)
+    if place is None:
+        raise ValidationError(
+            _("“%(typed)s” is no place. Write latitude, then longitude, such as %(example)s."),
+            code="no_place",
+            params={"typed": typed[:60], "example": example_place(audience)},
+        )
+    return Point(*place, srid=4326)
 
 
 def _name(name: str) -> str:

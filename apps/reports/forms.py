@@ -9,9 +9,8 @@ from django.contrib.gis.geos import Point
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.coordinates import read_point
 from apps.core.digits import european
-from apps.core.plan import example_place
+from apps.core.typed_place import place_of
 
 from .models import Category, Report, Reporter
 
@@ -27,15 +26,7 @@ class PlaceField(forms.CharField):
 
     def to_python(self, value: str | None) -> Point | None:  # type: ignore[override]
         text = super().to_python(value)
-        if not text:
-            return None
-        found = read_point(text)
-        if found is None:
-            raise forms.ValidationError(
-                _("This is no place. Write latitude and longitude, such as %(example)s."),
-                params={"example": example_place()},
-            )
-        return Point(*found, srid=4326)
+        return place_of(text) if text else None
 
 
 class PhoneField(forms.CharField):
