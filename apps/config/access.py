@@ -106,7 +106,7 @@ def _grant(using: str) -> None:
         run(f"REVOKE DELETE ON territory_authority FROM {web}")
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
         run(f"REVOKE ALL ON parcels_overlap_due FROM {web}")
-        run(f"GRANT INSERT, DELETE ON parcels_overlap_due TO {checker}")
+        run(f"GRANT INSERT, UPDATE (whole), DELETE ON parcels_overlap_due TO {checker}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
         run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")

@@ -124,22 +124,58 @@ def test_what_comes_after_the_check_is_checked_too(committed_db, two, webs):
     assert stored(committed_db) == 2
 
 
+@pytest.mark.parametrize("saved", [False, True], ids=["", "in a savepoint"])
+def test_what_it_wrote_itself_is_compared_at_the_end(committed_db, two, webs, saved):
+    """With each other, and with its own rows that it wrote as they were: these have no version of this transaction."""
+    session = webs[0]
+    place, another = races.somewhere(), races.somewhere()
+    session.execute(*races.insert(two.here.id, place))
+    for where in (place, another):
+        session.execute("BEGIN")
+        session.execute(*LATE)
+        session.execute("UPDATE parcels_parcel SET plot_no = plot_no")
+        if saved:
+            session.execute("SAVEPOINT here")
+        session.execute(*races.insert(two.here.id, where, another))
+        if saved:
+            session.execute("RELEASE here")
+        if where == another:
+            session.execute(*races.insert(two.here.id, another))
+        with pytest.raises(psycopg.errors.ExclusionViolation):
+            session.execute(CHECK)
+        session.execute("ROLLBACK")
+    assert stored(committed_db) == 1
+
+
 def test_nobody_but_the_rule_writes_what_is_due(committed_db, two, webs):
     for statement in (
         "INSERT INTO parcels_overlap_due VALUES (pg_current_xact_id(), '1:1:')",
         "DELETE FROM parcels_overlap_due",
         "UPDATE parcels_overlap_due SET seen = pg_current_snapshot()",
         "SELECT parcels_refuse_rivals(ARRAY[]::uuid[], false)",
+        "SELECT parcels_rivals_written(pg_current_xact_id())",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             webs[0].execute(statement)
+
+
+def test_a_seeded_fault_of_the_comparison_with_itself(committed_db, two, webs):
+    """To skip every row that the transaction has touched would pass over the one that it wrote as it was."""
+    replace(committed_db, "parcels_rivals_written", ("w.id IS NULL AND", "(p.id > n.id OR p.xmin <> own::xid) AND"))
+    place = races.somewhere()
+    webs[0].execute(*races.insert(two.here.id, place))
+    with webs[0].transaction():
+        webs[0].execute(*LATE)
+        webs[0].execute("UPDATE parcels_parcel SET plot_no = plot_no")
+        webs[0].execute(*races.insert(two.here.id, place))
+    assert stored(committed_db) == 2
 
 
 @pytest.mark.parametrize(
     ("fault", "instead"),
     [
         ("PERFORM parcels_refuse_rivals(changed, true);", ""),
-        ("NOT pg_visible_in_snapshot(v_xid, NEW.seen)", "v_xid > NEW.xid"),
+        ("NOT pg_visible_in_snapshot(v_xid, since)", "v_xid > NEW.xid"),
     ],
     ids=["no comparison", "by the order of transactions"],
 )
@@ -151,10 +187,10 @@ def test_seeded_faults_of_the_comparison(committed_db, two, webs, fault, instead
     with one.transaction():
         with other.transaction():
             other.execute(*races.insert(two.there.id, races.somewhere()))
-            one.execute(*LATE)
+            one.execute(*races.insert(two.here.id, WIDE))
             one.execute(*races.insert(two.here.id, place))
             other.execute(*races.insert(two.there.id, place))
-    assert stored(committed_db) == 3
+    assert stored(committed_db) == 4
 
 
 def test_a_seeded_fault_of_the_lock(committed_db, two, webs):

@@ -1,0 +1,1 @@
+DROP FUNCTION parcels_refuse(uuid, uuid, double precision, double precision);

@@ -1,0 +1,1 @@
+DROP FUNCTION parcels_rivals_written(xid8);
