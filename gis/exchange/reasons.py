@@ -17,6 +17,8 @@ REASONS: dict[str, str | Promise] = {
     "not_a_feature": _("This entry is no GeoJSON feature."),
     "bad_properties": _("The properties of this GeoJSON feature are no object."),
     "bad_geojson_geometry": _("The GeoJSON geometry is wrong: %(why)s."),
+    "bad_kml_geometry": _("The KML geometry is wrong: %(why)s."),
+    "data_elsewhere": _("This entry only refers to data elsewhere (%(href)s). Save that data itself as KML."),
     # place
     "repair_changes_area": _(
         "The outline is not valid; repairing it would change its area from %(before)s to %(after)s m². Draw it again."
@@ -66,6 +68,8 @@ TITLES: dict[str, str | Promise] = {
     "not_a_feature": _("no feature"),
     "bad_properties": _("properties wrong"),
     "bad_geojson_geometry": _("GeoJSON geometry wrong"),
+    "bad_kml_geometry": _("KML geometry wrong"),
+    "data_elsewhere": _("data elsewhere"),
     "repair_changes_area": _("repair would change the area"),
     "outside_system": _("outside the coordinate system"),
     "swapped_axes": _("coordinates swapped"),

@@ -13,11 +13,19 @@ SENTENCES: dict[str, str | Promise] = {
     "file_too_large": _("The file has %(size)s MB; the most is %(most)s MB. Deliver it in parts."),
     "unknown_format": _(
         "%(name)s is in no format that can be imported. "
-        "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, CSV with coordinates, FlatGeobuf or GeoParquet."
+        "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, KML, GML, DXF, CSV with coordinates, FlatGeobuf or "
+        "GeoParquet."
     ),
     "part_of_shapefile": _("%(name)s is one part of a shapefile. Name the .shp file, or zip all parts."),
     "shapefile_incomplete": _("The shapefile lacks %(missing)s. Deliver all its parts, best zipped together."),
     "not_geopackage": _("The file is an SQLite database but no GeoPackage. Export it as GeoPackage."),
+    "hostile_database": _(
+        "The database holds something that would run when it is read (%(name)s). Export its tables to a new GeoPackage."
+    ),
+    "still_open": _("%(name)s is not finished: a program still has it open. Close it there, and deliver it again."),
+    "broken_xml": _("The XML is broken: %(why)s. Export the file again."),
+    "xml_doctype": _("The XML brings definitions of its own (DOCTYPE), which are not read. Export it without them."),
+    "nested_too_deep": _("The file is nested more than %(most)s levels deep. Export it flatter."),
     "not_geojson": _(
         "The file is JSON of type %(type)s but no GeoJSON feature collection. Export it as GeoJSON (RFC 7946)."
     ),
@@ -28,8 +36,13 @@ SENTENCES: dict[str, str | Promise] = {
     "broken_archive": _("The archive is damaged: %(why)s. Pack it again."),
     "archive_without_data": _(
         "The archive holds no data that can be imported. "
-        "Pack one GeoPackage, Shapefile, GeoJSON, CSV, FlatGeobuf or GeoParquet file."
+        "Pack one GeoPackage, Shapefile, GeoJSON, KML, GML, DXF, CSV, FlatGeobuf or GeoParquet file."
     ),
+    "archive_in_archive": _("The archive holds another archive (%(name)s). Unpack that one, and pack its files alone."),
+    "archive_method": _("%(name)s is packed in an unusual way. Pack it again as an ordinary zip file."),
+    "archive_overlaps": _("The archive's entries lie on top of each other (%(name)s); it is made to harm."),
+    "twice_in_archive": _("The archive has two files of the name %(name)s. Pack one of them."),
+    "odd_name": _("The archive has a file with a misleading name (%(name)s). Rename it, and pack again."),
     "archive_locked": _("The archive is locked with a password. Pack it without one."),
     "archive_link": _("The archive holds a link or device (%(name)s). Pack plain files only."),
     "leaves_its_folder": _("The archive wants to write outside its folder (%(name)s). Pack it again without paths."),

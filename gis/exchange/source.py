@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,19 +36,65 @@ class Batch:
     done: float
 
 
+@dataclass(frozen=True)
+class Look:
+    """What `Source.look` found; of the table asked for, or of the first.
+
+    `tables` is empty where the format has but one. `samples` are the first different values by column; `extent` (west,
+    south, east, north in the file's own system and order) and `faults` are of the `seen` first rows.
+    """
+
+    head: Head
+    tables: tuple[str, ...]
+    samples: dict[str, list[str]]
+    seen: int
+    faults: int
+    extent: tuple[float, float, float, float] | None
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        extent = told["extent"]
+        return cls(
+            Head.from_json(json.dumps(told["head"]).encode()),
+            tuple(told["tables"]),
+            told["samples"],
+            told["seen"],
+            told["faults"],
+            tuple(extent) if extent else None,
+        )
+
+
 class Source:
     """Reads one file. `with Source(…) as source:` gives its head; `batches()` can be walked once."""
 
     head: Head
 
     def __init__(
-        self, path: Path, work: Path, *, table: str = "", encoding: str = "", places: dict[str, str] | None = None
+        self, path: Path, work: Path, *, table: str = "", encoding: str = "", places: Mapping[str, Any] | None = None
     ) -> None:
         self.path = path.resolve()
-        self.request = {"path": str(self.path), "work": str(work), "table": table, "encoding": encoding}
-        self.request |= places or {}
+        self.request: dict[str, Any] = {"path": str(self.path), "work": str(work), "table": table}
+        self.request |= {"encoding": encoding, **(places or {})}
 
     def __enter__(self) -> Self:
+        self._start()
+        try:
+            self.stream = pa.ipc.open_stream(self.process.stdout)
+            self.head = Head.from_json(self.stream.schema.metadata[HEAD])
+        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+            self._end(error)
+        return self
+
+    def look(self) -> "Look":
+        """What is in the file, without reading all of it; instead of `with`. Raises UnreadableFile."""
+        self.request["look"] = True
+        self._start()
+        try:
+            return Look.from_json(self._end(None)["look"])
+        finally:
+            self.__exit__(None, None, None)
+
+    def _start(self) -> None:
         self._check_file()
         reading, writing = os.pipe()
         with os.fdopen(writing, "wb") as verdict_end:
@@ -64,12 +110,6 @@ class Source:
                 cwd=ROOT,
                 env=_environment(),
             )
-        try:
-            self.stream = pa.ipc.open_stream(self.process.stdout)
-            self.head = Head.from_json(self.stream.schema.metadata[HEAD])
-        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-            self._end(error)
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         if self.process.poll() is None:
@@ -106,16 +146,16 @@ class Source:
         if about.st_size > LIMITS.file:
             raise UnreadableFile("file_too_large", size=about.st_size // MIB, most=LIMITS.file // MIB)
 
-    def _end(self, error: Exception | None) -> None:
+    def _end(self, error: Exception | None) -> dict[str, Any]:
         """What the reader said at the end; silence means that it was ended."""
         told = self.verdict.readline()
         code = self.process.wait()
         if told:
             answer: dict[str, Any] = json.loads(told)
-            if "rows" not in answer:
+            if "code" in answer:
                 raise UnreadableFile(answer["code"], **answer["details"])
             if error is None:
-                return
+                return answer
         raise UnreadableFile(SIGNALS.get(signal.Signals(-code) if code < 0 else None, "reader_crashed")) from error  # type: ignore[arg-type]
 
 

@@ -2,11 +2,14 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from . import archive
-from .table import Request, Table
+from . import archive, xml
+from .request import Request
 from .unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from .table import Table
 
 # Formats are known by their first bytes, not by their names.
 STARTS = {
@@ -14,41 +17,59 @@ STARTS = {
     b"fgb\x03": "flatgeobuf",
     b"PAR1": "geoparquet",
     b"\x00\x00\x27\x0a": "shapefile",
+    archive.ZIP: "packed",
+    archive.GZIP: "packed",
 }
 TEXT = (".csv", ".txt", ".tsv")
 BOM = b"\xef\xbb\xbf"
 
 
 class Reader(Protocol):
-    """What each module of a format has."""
+    """What each module of a format has.
 
-    def read(self, path: Path, request: Request) -> Table: ...
+    One with several tables in a file also has `tables(path, request)`, and NEEDS_TABLE: whether one must be named. One
+    that only Python reads may have TIMES: how much more time than others it gets.
+    """
+
+    def read(self, path: Path, request: Request) -> "Table": ...
 
 
-def unpack(request: Request) -> Path:
+def unpack(path: Path, request: Request) -> Path:
     """The file itself, or what was packed in it."""
-    start = _start(request.path)
-    if start.startswith((archive.ZIP, archive.EMPTY_ZIP)):
-        return archive.unzip(request.path, request)
-    if start.startswith(archive.GZIP):
-        return archive.gunzip(request.path, request)
-    return request.path
-
-
-def reader_of(path: Path) -> Reader:
-    """The format's module, imported when it is met: GDAL and Parquet are large."""
     start = _start(path)
-    name = next((name for magic, name in STARTS.items() if start.startswith(magic)), "")
-    if name == "shapefile" and path.suffix.lower() != ".shp":
-        raise Unreadable("part_of_shapefile", name=path.name)
-    if not name and start.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
-        name = "geojson"
-    if not name and path.suffix.lower() in TEXT:
-        name = "delimited"
+    if start.startswith((archive.ZIP, archive.EMPTY_ZIP)):
+        return archive.unzip(path, request)
+    if start.startswith(archive.GZIP):
+        return archive.gunzip(path, request)
+    return path
+
+
+def reader_of(path: Path, request: Request) -> Reader:
+    """The format's module, imported when it is met: GDAL and Parquet are large."""
+    name = _format(path, _start(path))
+    if name == "shapefile" and path.suffix != ".shp":
+        raise Unreadable("part_of_shapefile", name=request.path.name)
+    if name == "packed":
+        raise Unreadable("archive_in_archive", name=request.path.name)
     if not name:
-        raise Unreadable("unknown_format", name=path.name)
+        raise Unreadable("unknown_format", name=request.path.name)
     reader: Reader = import_module(f"{__name__}.{name}")
     return reader
+
+
+def _format(path: Path, start: bytes) -> str:
+    """The module's name; "" for what is none of our formats."""
+    known = next((name for magic, name in STARTS.items() if start.startswith(magic)), "")
+    text = start.removeprefix(BOM).lstrip()
+    if known:
+        return known
+    if text.startswith((b"{", b"[")):
+        return "geojson"
+    if path.suffix in TEXT:
+        return "delimited"
+    if xml.is_xml(start):
+        return xml.format_of(path)
+    return ""
 
 
 def _start(path: Path) -> bytes:

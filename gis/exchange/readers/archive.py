@@ -1,45 +1,55 @@
-"""What comes packed: zip archives and gzip files, unpacked under a count of bytes into the run's own folder."""
+"""What comes packed: zip archives (KMZ is one) and gzip files.
+
+An archive is judged from its directory before anything of it is opened. Then only what is chosen is unpacked, under a
+count of bytes and under names of ours: no name of the archive ever names a file of this machine.
+"""
 
 import gzip
 import shutil
 import stat
+import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gis.exchange.limits import LIMITS, MIB
 
-from .table import Request
+from .laying import JOURNAL, SHAPEFILE, our_name
+from .request import Request
 from .unreadable import Unreadable
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 EMPTY_ZIP = b"PK\x05\x06"
-DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet"}
-# The files of a shapefile that we read; the rest stays packed.
-SHAPEFILE = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet", ".kml", ".gml", ".dxf"}
+ARCHIVES = {".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar", ".cab", ".iso"}
+# Words that Windows takes for devices, with whatever ending.
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LOCAL_HEADER = 30
 
 
 def unzip(path: Path, request: Request) -> Path:
     """The one data set of the archive, unpacked; its main file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [_checked(entry) for entry in _few(archive) if not _is_noise(entry)]
+            entries = _judged(archive)
             chosen = _choose(entries, request)
             budget = Budget(path.stat().st_size)
             for entry in entries:
                 if _belongs(entry.filename, chosen):
                     with archive.open(entry) as packed:
-                        budget.copy(packed, request.work / PurePosixPath(entry.filename).name)
+                        budget.copy(packed, path.parent / our_name(entry.filename))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise Unreadable("broken_archive", why=str(error)[:200]) from error
-    return request.work / PurePosixPath(chosen).name
+    return path.parent / our_name(chosen)
 
 
 def gunzip(path: Path, request: Request) -> Path:
     """The packed file, unpacked under its name without ".gz"."""
-    target = request.work / (path.stem if path.suffix.lower() == ".gz" else path.name)
+    target = path.with_suffix("") if path.suffix == ".gz" else path.with_name("unpacked" + path.suffix)
     try:
         with gzip.open(path) as packed:
             Budget(path.stat().st_size).copy(packed, target)
@@ -78,43 +88,75 @@ class _Counted:
         return read
 
 
-def _few(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def _judged(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The entries that are data or lie beside it, when the whole directory is as an honest program writes it."""
     entries = archive.infolist()
     if len(entries) > LIMITS.entries:
         raise Unreadable("too_many_entries", entries=len(entries), most=LIMITS.entries)
-    return entries
+    for entry in entries:
+        _check(entry)
+    _check_places(archive, entries)
+    names = Counter(unicodedata.normalize("NFKC", entry.filename).casefold() for entry in entries)
+    for name, times in names.items():
+        if times > 1:
+            raise Unreadable("twice_in_archive", name=name[:80])
+    return [entry for entry in entries if not _is_noise(entry)]
 
 
-def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    name = PurePosixPath(entry.filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-        raise Unreadable("leaves_its_folder", name=entry.filename[:80])
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Unreadable("archive_link", name=entry.filename[:80])
+def _check(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in name.replace("\u200c", "")
+    ):
+        raise Unreadable("odd_name", name=_visible(name))
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in entry.orig_filename:
+        raise Unreadable("leaves_its_folder", name=name[:80])
+    if any(part.partition(".")[0].strip().casefold() in DEVICES or part != part.strip(" ") for part in path.parts):
+        raise Unreadable("odd_name", name=_visible(name))
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise Unreadable("archive_link", name=name[:80])
     if entry.flag_bits & 0x1:
         raise Unreadable("archive_locked")
-    return entry
+    if path.suffix.lower() in ARCHIVES:
+        raise Unreadable("archive_in_archive", name=name[:80])
+    if entry.compress_type not in METHODS:
+        raise Unreadable("archive_method", name=name[:80])
+
+
+def _check_places(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Entries that share bytes are a bomb that no single ratio shows."""
+    end = archive.start_dir
+    for entry in sorted(entries, key=lambda one: one.header_offset, reverse=True):
+        if entry.header_offset < 0 or entry.header_offset + LOCAL_HEADER + entry.compress_size > end:
+            raise Unreadable("archive_overlaps", name=entry.filename[:80])
+        end = entry.header_offset
+
+
+def _visible(name: str) -> str:
+    """A name whose tricks are seen: what cannot be shown is written as its number."""
+    return name[:80].encode("ascii", "backslashreplace").decode()
 
 
 def _is_noise(entry: zipfile.ZipInfo) -> bool:
-    """Folders, and what macOS leaves in archives. Checked names only matter where something is unpacked."""
+    """Folders, and what macOS leaves in archives."""
     parts = PurePosixPath(entry.filename).parts
-    return not parts or (parts[0] == "__MACOSX" and ".." not in parts)
+    return entry.is_dir() or not parts or parts[0] == "__MACOSX"
 
 
 def _choose(entries: list[zipfile.ZipInfo], request: Request) -> str:
-    names = [e.filename for e in entries if not e.is_dir() and PurePosixPath(e.filename).suffix.lower() in DATA]
-    wanted = [name for name in names if PurePosixPath(name).stem == request.table] or names
-    if not wanted:
+    names = [entry.filename for entry in entries if PurePosixPath(entry.filename).suffix.lower() in DATA]
+    if len(names) > 1:
+        names = [name for name in names if PurePosixPath(name).stem == request.table] or names
+    if not names:
         raise Unreadable("archive_without_data")
-    if len(wanted) > 1:
-        raise Unreadable("many_tables", tables=", ".join(sorted(PurePosixPath(name).stem for name in wanted)))
-    return wanted[0]
+    if len(names) > 1:
+        raise Unreadable("many_tables", tables=", ".join(sorted(PurePosixPath(name).stem for name in names)))
+    return names[0]
 
 
 def _belongs(name: str, chosen: str) -> bool:
-    if name == chosen:
+    if name in (chosen, chosen + JOURNAL):
         return True
     path, main = PurePosixPath(name), PurePosixPath(chosen)
     return (

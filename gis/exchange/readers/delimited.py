@@ -14,7 +14,8 @@ from gis.exchange.limits import LIMITS, MIB
 
 from .encodings import codec, detect
 from .points import Place, find_place, geometry_of
-from .table import Head, Request, Table, batch_of, fault, unique_names
+from .request import Request
+from .table import Head, Table, batch_of, fault, unique_names
 from .unreadable import Unreadable
 
 DELIMITERS = ",;\t|"

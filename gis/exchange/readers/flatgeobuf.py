@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from . import gdal
-from .table import Request, Table
+from .request import Request
+from .table import Table
 
 
 def read(path: Path, request: Request) -> Table:

@@ -8,12 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from gis.exchange import confine
 from gis.exchange.limits import LIMITS
 
 from .table import Head, Table, batch_of, unique_names
 from .unreadable import Unreadable
 
-DRIVERS = {"GPKG", "FlatGeobuf", "ESRI Shapefile"}
+# By the name we call the format. Of each process all but one are taken away.
+DRIVERS = {"GeoPackage": "GPKG", "FlatGeobuf": "FlatGeobuf", "Shapefile": "ESRI Shapefile", "GML": "GML"}
+# What a driver is told when it opens a file.
+OPTIONS = {
+    # The file is ours alone while it is read, and what it says is not trusted.
+    "GeoPackage": {"IMMUTABLE": "YES"},
+    # No schema from anywhere, no side file; the order of axes is that of the system each geometry names.
+    "GML": {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO", "INVERT_AXIS_ORDER_IF_LAT_LONG": "YES", "EXPOSE_FID": "NO"},
+}
 SETTINGS = {
     "OGR_ARROW_MEM_LIMIT": str(LIMITS.batch),
     "OGR_GPKG_NUM_THREADS": "1",
@@ -23,6 +32,11 @@ SETTINGS = {
     "OGR_SQLITE_PRAGMA": "trusted_schema=OFF,mmap_size=0",
     "SHAPE_RESTORE_SHX": "NO",
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    # Links of a GML file to other files and to the network are left alone.
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    # A number is what a field of ours makes of a text; guessed here it would lose the zeros before it.
+    "GML_FIELDTYPES": "ALWAYS_STRING",
 }
 
 os.environ.update(SETTINGS)
@@ -37,8 +51,12 @@ def read(
 
     `deleted` rows are counted by the driver and not read.
     """
+    _only(name)
+    options = OPTIONS.get(name, {})
     try:
-        info = pyogrio.read_info(path, layer=table or None, encoding=encoding or None, force_feature_count=True)
+        info = pyogrio.read_info(
+            path, layer=table or None, encoding=encoding or None, force_feature_count=True, **options
+        )
         opened = pyogrio.raw.open_arrow(
             path,
             layer=table or None,
@@ -46,6 +64,7 @@ def read(
             batch_size=LIMITS.batch_rows,
             use_pyarrow=True,
             return_fids=True,
+            **options,
         )
         meta, reader = opened.__enter__()
     except Exception as error:
@@ -61,8 +80,9 @@ def read(
     return result
 
 
-def tables(path: Path) -> list[str]:
+def tables(name: str, path: Path) -> list[str]:
     """Names of the tables with geometry."""
+    _only(name)
     try:
         return [str(name) for name, kind in pyogrio.list_layers(path) if kind]
     except Exception as error:
@@ -97,19 +117,13 @@ def _corrupt(error: Exception, **more: Any) -> Unreadable:
     return Unreadable("corrupt", why=str(error).splitlines()[0][:200] if str(error) else type(error).__name__, **more)
 
 
-def _only_these_drivers() -> None:
+def _only(name: str) -> None:
     """Forget every other driver: what cannot be opened cannot be attacked. pyogrio offers no such list."""
-    with Path("/proc/self/maps").open() as maps:
-        library = next(line.split()[-1] for line in maps if "/libgdal" in line)
-    gdal = ctypes.CDLL(library)
+    gdal = ctypes.CDLL(confine.loaded_library("libgdal"))
     gdal.GDALGetDriver.restype = ctypes.c_void_p
     gdal.GDALGetDescription.restype = ctypes.c_char_p
-    for name in ("GDALGetDescription", "GDALDeregisterDriver"):
-        getattr(gdal, name).argtypes = [ctypes.c_void_p]
-    drivers = [gdal.GDALGetDriver(index) for index in range(gdal.GDALGetDriverCount())]
-    for driver in drivers:
-        if gdal.GDALGetDescription(driver).decode() not in DRIVERS:
+    for function in ("GDALGetDescription", "GDALDeregisterDriver"):
+        getattr(gdal, function).argtypes = [ctypes.c_void_p]
+    for driver in [gdal.GDALGetDriver(index) for index in range(gdal.GDALGetDriverCount())]:
+        if gdal.GDALGetDescription(driver).decode() != DRIVERS[name]:
             gdal.GDALDeregisterDriver(driver)
-
-
-_only_these_drivers()

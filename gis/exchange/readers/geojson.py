@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from gis.exchange.limits import LIMITS, MIB
 
-from .table import Head, Request, Table, batch_of, fault, unique_names
+from .request import Request
+from .table import Head, Table, batch_of, fault, unique_names
 from .unreadable import Unreadable
 
 SINGLE = {"Point": 1, "LineString": 2, "Polygon": 3}

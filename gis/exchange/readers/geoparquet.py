@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from gis.exchange.limits import LIMITS
 
 from .points import Place, find_place, geometry_of
-from .table import Head, Request, Table, batch_of, unique_names
+from .request import Request
+from .table import Head, Table, batch_of, unique_names
 from .unreadable import Unreadable
 
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from .table import Request, fault
+from .request import Request
+from .table import fault
 from .unreadable import Unreadable
 
 # What columns are called that hold coordinates; the first two rows say the system as well.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from . import gdal
 from .encodings import codec, detect, is_utf8
-from .table import Request, Table
+from .request import Request
+from .table import Table
 from .unreadable import Unreadable
 
 SAMPLE = 1024 * 1024
@@ -29,8 +30,9 @@ def read(path: Path, request: Request) -> Table:
 
 
 def sibling(path: Path, suffix: str) -> Path | None:
-    """The file of the set with this ending, in whatever case."""
-    return next((p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() == suffix), None)
+    """The file of the set with this ending; it was laid beside under one name."""
+    found = path.with_suffix(suffix)
+    return found if found.exists() else None
 
 
 def find_encoding(path: Path, request: Request) -> tuple[str, str]:

@@ -7,7 +7,7 @@ not be read, as JSON); the file's own columns follow. Nothing is interpreted her
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -26,19 +26,6 @@ Faults = Sequence[str | None] | None
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the caller knows about the file: which table of it, in which encoding, where its coordinates are."""
-
-    path: Path
-    work: Path
-    table: str = ""
-    encoding: str = ""
-    x: str = ""
-    y: str = ""
-    wkt: str = ""
-
-
-@dataclass(frozen=True)
 class Head:
     """`crs` is "EPSG:n", a WKT, or "" where the file does not say; `*_from` tells how we know.
 
@@ -52,6 +39,8 @@ class Head:
     encoding: str = ""
     encoding_from: str = ""
     rows: int | None = None
+    # What else was found out about the file, as codes of `gis.exchange.refusals.REMARKS` with their details.
+    remarks: tuple[tuple[str, dict[str, Any]], ...] = ()
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()
@@ -59,7 +48,7 @@ class Head:
     @classmethod
     def from_json(cls, text: bytes) -> "Head":
         values = json.loads(text)
-        return cls(**values | {"columns": tuple(values["columns"])})
+        return cls(**values | {"columns": tuple(values["columns"]), "remarks": tuple(map(tuple, values["remarks"]))})
 
 
 @dataclass

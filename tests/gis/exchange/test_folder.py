@@ -23,7 +23,7 @@ def folders(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[Pat
 
     class Watched(TemporaryDirectory[str]):
         def __exit__(self, *error: object) -> None:
-            seen.extend(Path(self.name).iterdir())
+            seen.extend(Path(self.name).rglob("*"))
             super().__exit__(*error)  # type: ignore[arg-type]
 
     monkeypatch.setattr(importing, "TemporaryDirectory", partial(Watched, dir=place))
@@ -39,7 +39,7 @@ def bring(desk: Desk, content: str) -> None:
 def test_what_was_unpacked_goes_with_the_run(desk: Desk, folders: tuple[Path, list[Path]]) -> None:
     bring(desk, TAKEN)
     place, seen = folders
-    assert "plots.csv" in {path.name for path in seen}
+    assert "data.csv" in {path.name for path in seen}
     assert list(place.iterdir()) == []
     assert list(desk.parcels()) == ["s0"]
 
@@ -53,5 +53,5 @@ def test_also_when_the_file_is_refused(
     with pytest.raises(refusal):
         bring(desk, content)
     place, seen = folders
-    assert "plots.csv" in {path.name for path in seen}
+    assert "data.csv" in {path.name for path in seen}
     assert list(place.iterdir()) == []

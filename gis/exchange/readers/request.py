@@ -1,0 +1,24 @@
+"""What is asked of the reading process. Stands on Python alone: archives are judged before a library is loaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the caller knows about the file: which table of it, in which encoding, where its coordinates are."""
+
+    path: Path
+    work: Path
+    table: str = ""
+    encoding: str = ""
+    x: str = ""
+    y: str = ""
+    wkt: str = ""
+    # Columns of texts found by their place (DXF) that the operator maps to a field.
+    texts: Sequence[str] = ()
+    look: bool = False
+
+    def of_table(self, name: str) -> "Request":
+        return replace(self, table=name)

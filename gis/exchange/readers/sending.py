@@ -1,0 +1,78 @@
+"""What the reading process hands over: the table as a stream, or a look at what is in the file."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import shapely
+
+from .request import Request
+from .table import DONE, HEAD, Table, empty_schema
+
+# Different values shown of a column, and how long each may be.
+SAMPLES, LETTERS = 5, 80
+
+
+pa.set_cpu_count(1)
+pa.set_io_thread_count(1)
+
+
+def send(table: Table, out: IO[bytes]) -> int:
+    """Write the batches; returns the number of rows."""
+    rows = 0
+    batches = iter(table.batches)
+    first = next(batches, None)
+    schema = first.schema if first is not None else empty_schema(table.head)
+    with pa.ipc.new_stream(out, schema.with_metadata({HEAD: table.head.to_json()})) as writer:
+        while first is not None:
+            writer.write_batch(first, custom_metadata={DONE: str(table.done[0])})
+            rows += first.num_rows
+            first = next(batches, None)
+    out.flush()
+    return rows
+
+
+def look(reader: Any, path: Path, request: Request) -> dict[str, Any]:
+    """`tables` is empty where a format has but one. Without a word which table, the first is looked at.
+
+    `extent` is of the `seen` first rows, in the file's own system: west, south, east, north as the file orders them.
+    """
+    lister = getattr(reader, "tables", None)
+    names: list[str] = lister(path, request) if lister else []
+    table = _open(reader, path, request, names)
+    first = next(iter(table.batches), None)
+    seen = 0 if first is None else first.num_rows
+    return {
+        "head": asdict(table.head),
+        "tables": names,
+        "samples": {} if first is None else {name: _sample(first.column(name)) for name in table.head.columns},
+        "seen": seen,
+        "extent": None if first is None else _extent(first.column(1)),
+        "faults": 0 if first is None else seen - first.column(2).null_count,
+    }
+
+
+def _open(reader: Any, path: Path, request: Request, names: list[str]) -> Table:
+    if request.table or not names or not reader.NEEDS_TABLE:
+        opened: Table = reader.read(path, request)
+        return opened
+    return reader.read(path, request.of_table(names[0]))  # type: ignore[no-any-return]
+
+
+def _sample(column: pa.Array) -> list[str]:
+    found: dict[str, None] = {}
+    for value in column:
+        told = value.as_py()
+        if told is None or told == "":
+            continue
+        found[str(told)[:LETTERS]] = None
+        if len(found) == SAMPLES:
+            break
+    return list(found)
+
+
+def _extent(geometry: pa.Array) -> list[float] | None:
+    shapes = shapely.from_wkb(geometry.to_pylist(), on_invalid="ignore")
+    bounds = [float(one) for one in shapely.total_bounds(shapes)]
+    return None if any(one != one for one in bounds) else bounds
