@@ -7,7 +7,7 @@ import django
 
 from tests.bench.line import HEAD
 
-MEASURES = ("imports", "history", "feed")
+MEASURES = ("imports", "history", "feed", "frames")
 
 
 def main() -> None:
