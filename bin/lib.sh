@@ -176,13 +176,15 @@ need_python() {
   - a Python elsewhere: PYTHON=/path/to/python3.12 $0"
 }
 
-# need_environment base|dev: the locked packages in .local/venv. The gate's set contains the platform's.
+# need_environment base|notebooks|dev: the locked packages in .local/venv. Each set contains those before it.
 need_environment() {
-    local base dev
+    local base notebooks dev
     base=$(cd "$ROOT" && cat requirements/base.txt requirements/build.txt | sha256sum | cut -c1-16)
+    notebooks=$(cd "$ROOT" && cat requirements/base.txt requirements/build.txt requirements/notebooks.txt | sha256sum | cut -c1-16)
     dev=$(cd "$ROOT" && cat requirements/base.txt requirements/build.txt requirements/dev.txt | sha256sum | cut -c1-16)
     if [ -x "$VENV/bin/python" ]; then
         fresh packages "dev $dev" && return
+        [ "$1" != dev ] && fresh packages "notebooks $notebooks" && return
         [ "$1" = base ] && fresh packages "base $base" && return
     fi
     need_python
@@ -192,6 +194,9 @@ need_environment() {
     if [ "$1" = base ]; then
         step "Installing Python packages" install_packages_of base build
         stamp packages "base $base"
+    elif [ "$1" = notebooks ]; then
+        step "Installing Python packages and the notebook" install_packages_of base build notebooks
+        stamp packages "notebooks $notebooks"
     else
         step "Installing Python packages and tools of the gate" install_packages_of dev
         stamp packages "dev $dev"

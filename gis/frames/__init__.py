@@ -84,9 +84,12 @@ def frame(
 
 
 def mine() -> Audience:
-    """The audience of this session: an officer's where its login may read the officers' views."""
+    """The audience of this session: an officer's where it may read the officers' views and acts for an authority."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT coalesce(has_schema_privilege(to_regnamespace('desk'), 'USAGE'), false)")
+        if not cursor.fetchone()[0]:
+            return Audience.PUBLIC
+        cursor.execute("SELECT cardinality(access_codes()::text[]) > 0")
         return Audience.OFFICER if cursor.fetchone()[0] else Audience.PUBLIC
 
 

@@ -111,7 +111,9 @@ def test_a_frame_knows_no_more_than_its_reader(two: Two, plots: list[Parcel], co
     nobody = frames.frame("parcels", OFFICERS)
     assert len(nobody) == 10
     assert nobody.deed_no.isna().all()
+    assert frames.mine() is PUBLIC
     with acting_as(user=two.officer.pk):
+        assert frames.mine() is OFFICERS
         deeds = frames.frame("parcels", OFFICERS).set_index("plot_no").deed_no
     assert deeds.dropna().to_dict() == {str(number): f"D{number}" for number in range(0, 10, 2)}
     assert len(deeds) == 10
