@@ -47,6 +47,20 @@ def found(towns: Sequence[Town], *, today: datetime.date) -> dict[str, Authority
     return made
 
 
+def municipality(
+    code: str, name: Name, working_crs: str, jurisdiction: MultiPolygon, today: datetime.date
+) -> Authority:
+    """One more municipality of the demonstration; one that is there is redrawn."""
+    return _found(
+        code=code,
+        name=name,
+        kind=Authority.Kind.MUNICIPALITY,
+        working_crs=working_crs,
+        jurisdiction=jurisdiction,
+        since=today.replace(year=today.year - SINCE_YEARS, month=1, day=1),
+    )
+
+
 def _found(
     *, code: str, name: Name, kind: Authority.Kind, working_crs: str, jurisdiction: MultiPolygon, since: datetime.date
 ) -> Authority:

@@ -8,6 +8,7 @@ from django.db import connection
 from apps.territory.models import Authority, Wilayat
 from gis.db.acting import acting_as
 
+from ..nation.plan import scales, settlements
 from ..site import SCALES, sites, water_ministry
 from ..town import Town
 from . import authorities, base_map, cadastre, parking, reports, streets, water
@@ -19,7 +20,8 @@ PATIENCE = "30min"
 
 def codes() -> list[str]:
     """The authorities of the demonstration."""
-    return [water_ministry()[0], *(site.code for site in sites(SCALES[-1]))]
+    towns = (site.code for site in sites(SCALES[-1]))
+    return [water_ministry()[0], *towns, *(one.code for one in settlements(scales()[-1]))]
 
 
 def exists() -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from apps.config import reference
 from apps.config.demo import accounts, clear, load, sightings
+from apps.config.demo.nation import fill, plan
 from apps.config.demo.site import SCALES, sites
 from apps.config.demo.town import Town, build
 
@@ -22,7 +23,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed draws another town")
-        parser.add_argument("--scale", choices=SCALES, default="small")
+        parser.add_argument(
+            "--scale",
+            choices=(*SCALES, *plan.scales()),
+            default="small",
+            help="medium and nation add a country to the small towns, 100,000 and 1.5 million parcels; they may be "
+            "ended at any time and go on where they were",
+        )
         parser.add_argument("--again", action="store_true", help="remove what a demonstration left, then load it anew")
         parser.add_argument("--logins", action="store_true", help="only print the accounts")
         parser.add_argument("--remove-accounts", action="store_true", help="only remove the accounts")
@@ -37,11 +44,14 @@ class Command(BaseCommand):
             with translation.override("en"):  # bin/run prints it among its own lines
                 self.stdout.write(accounts.table())
             return
-        towns = self.load(options["seed"], options["scale"], again=options["again"])
+        of_country = options["scale"] if options["scale"] in plan.scales() else ""
+        towns = self.load(options["seed"], "small" if of_country else options["scale"], again=options["again"])
         accounts.ensure(now=timezone.localtime())
         for town in towns:
             sent = sightings.send(town, options["seed"], timezone.localtime())
             self.stdout.write(f"{town.site.name.en}: {len(sent)} reports with photos")
+        if of_country:
+            fill.fill(of_country, seed=options["seed"], now=timezone.localtime(), say=self.stdout.write)
 
     def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:
         if load.exists() and not again:
