@@ -7,7 +7,7 @@ import django
 
 from tests.bench.line import HEAD
 
-MEASURES = ("imports", "history", "feed", "frames")
+MEASURES = ("imports", "history", "feed", "frames", "home", "security")
 
 
 def main() -> None:

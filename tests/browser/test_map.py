@@ -100,6 +100,21 @@ def test_without_webgl_the_page_says_so_and_goes_on(open_page: Open):
     assert card_title(page) == "Plot 103, block 4"
 
 
+def test_the_page_works_before_the_map(open_page: Open):
+    """The map's scripts never come; search, cards and the way to report do not wait for them."""
+    page = open_page("/en/reports/")
+    page.route("**/dist/modes-*.js", lambda route: None)
+    page.goto(page.url.replace("/reports/", "/"))
+    expect(page.locator(".map__wait")).to_be_visible()
+    page.fill("#find", "103")
+    page.wait_for_selector("#find-list [role=option]")
+    page.keyboard.press("Enter")
+    assert card_title(page) == "Plot 103, block 4"
+    page.goto(page.url.split("/card/")[0] + "/")
+    page.click("#start a[href$='/report/']")
+    expect(page.locator("h1")).to_be_visible()
+
+
 def test_the_theme_changes_at_once_and_stays(open_page: Open):
     page = open_page("/en/reports/")
     page.click("summary[aria-label=Appearance]")
