@@ -2,5 +2,6 @@
 
 from gis.exchange.models import ImportRun, Quarantine
 from gis.origins import Origin, Transformation
+from gis.rasters.models import Raster
 
-__all__ = ["ImportRun", "Origin", "Quarantine", "Transformation"]
+__all__ = ["ImportRun", "Origin", "Quarantine", "Raster", "Transformation"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import shapely
 from django.contrib.gis.geos import Point
 from psycopg import sql
 
@@ -47,6 +48,17 @@ def read(layer: Layer, feature_id: UUID, audience: Audience) -> Found | None:
     """The feature as this audience may see it; None where it does not exist for them."""
     query = sql.SQL("{} WHERE id = {}").format(_select(layer, audience), sql.Literal(feature_id))
     return next(_rows(layer, audience, query), None)
+
+
+def shape(found: Found, audience: Audience) -> Any:
+    """The feature's geometry as shapely has it, EPSG:4326; None where this audience sees none."""
+    query = sql.SQL("SELECT ST_AsBinary(geom) FROM {} WHERE id = {}").format(
+        published.view(found.layer, audience), sql.Literal(found.id)
+    )
+    with published.reading(audience) as cursor:
+        published.execute(cursor, query)
+        row = cursor.fetchone()
+    return shapely.from_wkb(bytes(row[0])) if row and row[0] else None
 
 
 def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Found]:

@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import ground
 from apps.core.symbols import Symbol, symbol_of
 from apps.core.wording import Fact, facts_of, kind_of, title_of
 from gis import places
 from gis.layers import Audience, Layer, registry
 from gis.places import Found
+from gis.rasters import sampling
 
 MOST_ALSO = 8
+WIDEST = 0.02  # degrees, some two kilometres
 # Fields whose value is the code of a feature of another layer: shown by its name.
 UNITS = {"wilayat": "wilayats", "governorate": "governorates", "authority": "authorities"}
 PLACE = Symbol("point", "selected", "map-pin", gettext_lazy("Place"))
@@ -86,7 +89,7 @@ def card_of(found: Found, audience: Audience, also: Iterable[Found] = ()) -> Car
         title=title_of(found),
         kind=kind_of(found.layer),
         symbol=symbol_of(found.layer),
-        facts=tuple(_facts(found, audience)),
+        facts=(*_facts(found, audience), *_ground_of(found, audience)),
         groups=tuple(group for group in groups if group["finds"]),
         layer=found.layer,
         id=found.id,
@@ -106,7 +109,7 @@ def place_card(lng: float, lat: float, audience: Audience) -> Card:
         title=_("Place on the map"),
         kind=str(PLACE.one),
         symbol=PLACE,
-        facts=(Fact("", _("Coordinates"), point.replace(",", ", "), number=True),),
+        facts=(Fact("", _("Coordinates"), point.replace(",", ", "), number=True), *ground.facts(sampling.at(lng, lat))),
         groups=({"title": _("Here"), "finds": finds},) if finds else (),
         bbox=f"{lng:.6f},{lat:.6f},{lng:.6f},{lat:.6f}",
         point=f"{lng:.6f},{lat:.6f}",
@@ -132,6 +135,19 @@ def _facts(found: Found, audience: Audience) -> Iterator[Fact]:
         units = registry.get(UNITS.get(fact.name, ""))
         named = places.read_by_code(units, fact.text, audience) if units else None
         yield Fact(fact.name, fact.title, title_of(named)) if named else fact
+
+
+def _ground_of(found: Found, audience: Audience) -> tuple[Fact, ...]:
+    """Height and slope of what is small enough to have one of its own: a plot or a point, not a province."""
+    if found.box is None or _is_coarse(found.layer, audience) or symbol_of(found.layer).kind in ("border", "line"):
+        return ()
+    west, south, east, north = found.box
+    if max(east - west, north - south) > WIDEST:
+        return ()
+    if found.point:
+        return ground.facts(sampling.at(*found.point))
+    area = places.shape(found, audience)
+    return ground.facts(sampling.over(area)) if area is not None else ()
 
 
 def _with(found: Found, audience: Audience) -> list[Found]:

@@ -6,6 +6,7 @@ from shapely import Geometry
 
 from gis import crs
 
+from .dice import Numbers
 from .site import Site
 
 
@@ -22,6 +23,11 @@ class Frame:
     def working[G: Geometry](self, geometry: G) -> G:
         """The geometry in the surveyors' system."""
         return shapely.transform(geometry, lambda local: local @ self._turn + self._origin)
+
+    def local(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+        """The way back: u and v of places in the surveyors' system."""
+        u, v = (np.column_stack([x, y]) - self._origin).dot(self._turn.T).T
+        return u, v
 
     def stored[G: Geometry](self, geometry: G) -> G:
         """The geometry in EPSG:4326. Shared corners stay shared: each is computed alone."""

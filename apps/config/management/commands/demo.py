@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from apps.config import reference
-from apps.config.demo import accounts, clear, load, sightings
+from apps.config.demo import accounts, clear, heights, load, sightings
 from apps.config.demo.nation import fill, plan
 from apps.config.demo.site import SCALES, sites
 from apps.config.demo.town import Town, build
@@ -64,5 +64,7 @@ class Command(BaseCommand):
         self.stdout.write("Drawing the towns ...")
         towns = [build(site, seed, now) for site in sites(scale)]
         load.load_all(towns, now=now, say=self.stdout.write)
+        for town in towns:
+            heights.enter(town, seed, today=now.date())
         self.stdout.write(f"The demonstration is loaded ({monotonic() - began:.0f} s).")
         return towns
