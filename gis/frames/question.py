@@ -24,6 +24,7 @@ from gis.refusals import Refusal
 # Corners of an area that is asked for: more are of no use to a question, and dear to compare with.
 MOST_CORNERS = 10_000
 SIGNS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+FOR_LISTS = {"=": "{} IN ({})", "!=": "{} NOT IN ({})"}
 PYTHON: dict[published.Kind, tuple[type, ...]] = {
     "text": (str,),
     "integer": (int,),
@@ -102,10 +103,12 @@ def _conditions(layer: Layer, kinds: Mapping[str, published.Kind], where: Where)
         if value is None:
             yield sql.SQL("{} IS NULL" if sign == "=" else "{} IS NOT NULL").format(column)
         elif isinstance(value, list | tuple | set | frozenset):
-            values: list[sql.Composable] = [sql.Literal(_value(name, kinds[name], one)) for one in value]
-            words = "{} IN ({})" if sign == "=" else "{} NOT IN ({})"
-            listing = sql.SQL(", ").join(values or [sql.SQL("NULL")])
-            yield sql.SQL(words).format(column, listing)
+            if sign not in FOR_LISTS:
+                raise UnknownSign(sign=sign, signs=" ".join(FOR_LISTS))
+            # Of an empty list everything is not.
+            values = [sql.Literal(_value(name, kinds[name], one)) for one in value]
+            listing = sql.SQL(", ").join(values) if values else sql.SQL("SELECT NULL WHERE false")
+            yield sql.SQL(FOR_LISTS[sign]).format(column, listing)
         else:
             yield sql.SQL("{} {} {}").format(
                 column, sql.SQL(SIGNS[sign]), sql.Literal(_value(name, kinds[name], value))

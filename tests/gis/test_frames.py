@@ -142,6 +142,8 @@ def test_what_an_authority_does_not_publish_is_not_there(two: Two, plots: list[P
         ([("legal_area_m2", "<", Decimal("601.25"))], [0]),
         ([("legal_area_m2", "<", "601.25")], [0]),
         ([("plot_no", "!=", ["0", "1", "2", "3", "4"])], [5, 6, 7, 8, 9]),
+        ([("plot_no", "!=", [])], list(range(10))),
+        ([("legal_area_m2", "=", [607, 607.25])], [7]),
         ({"block_no": ""}, [4]),
         ({"block_no": None}, []),
         ([("block_no", "!=", None)], list(range(10))),
@@ -161,6 +163,7 @@ def test_conditions(plots: list[Parcel], where: Any, numbers: list[int]) -> None
         ({"plot_no": 3}, WrongValue),
         ({"legal_area_m2": True}, WrongValue),
         ([("plot_no", "~", "3")], frames.UnknownSign),
+        ([("legal_area_m2", "<", [1, 2])], frames.UnknownSign),
     ],
 )
 def test_conditions_that_are_refused(plots: list[Parcel], where: Any, refusal: type[Exception]) -> None:
