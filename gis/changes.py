@@ -201,10 +201,10 @@ def _place(layer: Layer, audience: Audience, using: str) -> _Place:
         identity, era, snapshot, own, last = cursor.fetchone()
     declared = (layer.id, audience.name, columns(layer, audience), str(layer.open_rows), last)
     mark = hashlib.sha256(repr((identity, declared)).encode()).hexdigest()[:16]
-    return _Place(mark, era, _without(snapshot, own))
+    return _Place(mark, era, without_own(snapshot, own))
 
 
-def _without(snapshot: str, own: str | None) -> str:
+def without_own(snapshot: str, own: str | None) -> str:
     """The snapshot with the asking transaction counted as unfinished, for it may still write or be undone."""
     low, high, open_ones = _snapshot(snapshot)
     if own is None or int(own) >= high:

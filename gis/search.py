@@ -1,15 +1,17 @@
 """Finding published things by words: a plot, an address, a street, a place, in either script.
 
 Hamza, ta marbuta, marks, the form of digits, articles and the choice among words of one meaning do not matter
-(`gis_norm_ar`, `gis.words`), and a word may be mistyped (pg_trgm). Only fields that the audience sees are looked into.
+(`gis_norm_ar`, `gis.words`), and a word may be mistyped or transliterated otherwise (`search_near`). The words are kept
+apart from the records (`gis.db.documents`, `gis.indexing`); only fields that the audience sees are looked into.
 Words that only say what is looked for ("plot 123") choose the layer: they are the words of its title and of its
 searched fields' titles, in every language of the site, and their synonyms. Where each number has such a word before
 it, the order does not matter: block 4 plot 103 is 103 / 4.
 """
 
+import json
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import ClassVar
+from functools import cache, lru_cache
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -19,8 +21,7 @@ from django.utils.translation import override
 from psycopg import sql
 
 from gis import places, published, words
-from gis.db import finders
-from gis.db.readers import finds
+from gis.db import documents, finders
 from gis.layers import Audience, Layer, registry
 from gis.places import Found
 from gis.words import Word
@@ -42,50 +43,43 @@ def find(text: str, audience: Audience, limit: int = 20) -> list[Found]:
     Raises what `published.reading` raises, and SearchTookTooLong.
     """
     (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
-    layers = [layer for layer in registry if finds(layer, audience)]
     said = words.words_of(folded, words.synonyms(_folded))
-    if not any(map(str.isalnum, folded)) or not said or not layers:
+    if not any(map(str.isalnum, folded)) or not said:
         return []
-    questions = [question for layer in layers for question in _questions(layer, audience, folded, said, limit)]
-    statement = sql.SQL("SELECT layer, id, max(score) FROM ({}) AS f GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {}")
+    questions = [question for layer in registry for question in _questions(layer, audience, folded, said)]
+    statement = sql.SQL("SELECT layer, id, max(score) FROM {}({}, {}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {}")
+    asked = json.dumps(questions, ensure_ascii=False)
+    function = sql.Identifier(finders.SCHEMAS[audience], "search")
     try:
         with published.reading(audience) as cursor:
-            published.execute(cursor, statement.format(sql.SQL(" UNION ALL ").join(questions), sql.Literal(limit)))
+            published.execute(
+                cursor, statement.format(function, sql.Literal(asked), sql.Literal(limit), sql.Literal(limit))
+            )
             ranked = [(layer_id, feature_id) for layer_id, feature_id, _score in cursor.fetchall()]
     except published.TookTooLong as error:
         raise SearchTookTooLong() from error
     return _read(ranked, audience)
 
 
-def _questions(layer: Layer, audience: Audience, folded: str, said: list[Word], limit: int) -> list[sql.Composed]:
-    """One SELECT for each function that answers for the layer: an officer's own rows, and what others may see."""
+def _questions(layer: Layer, audience: Audience, folded: str, said: list[Word]) -> list[dict[str, Any]]:
+    """What each function that answers for the layer is asked: an officer's own rows, and what others may see."""
+    schemas = finders.schemas(layer, audience)
+    if not schemas:
+        return []
     asked = _asked(layer, audience, said)
-    bonus = (NAMED if len(asked) < len(said) else 0) + (BASE_MAP if layer.base_map else 0)
-    schemas = ["agency"] if audience is Audience.AGENCY else ["pub"] if finds(layer, Audience.PUBLIC) else []
-    if audience is Audience.OFFICER and layer.owned:
-        schemas.append("own")
-    arguments = (
-        folded,
-        words.as_written(folded, asked),
-        ["|".join(word.forms) for word in asked],
-        words.parts(folded, said),
-        words.hunted(folded, asked),
-        limit,
-    )
-    return [
-        sql.SQL("SELECT {} AS layer, id, score + {} AS score FROM {}({})").format(
-            sql.Literal(layer.id),
-            sql.Literal(bonus),
-            sql.Identifier(schema, f"{layer.view}_find"),
-            sql.SQL(", ").join(map(sql.Literal, arguments)),
-        )
-        for schema in schemas
-    ]
+    question = {
+        "whole": folded,
+        "asked": words.as_written(folded, asked),
+        "forms": ["|".join(word.forms) for word in asked],
+        "tells": [word.tells for word in asked],
+        "bonus": (NAMED if len(asked) < len(said) else 0) + (BASE_MAP if layer.base_map else 0),
+    }
+    return [{**question, "function": f"{schema}.{layer.view}_find"} for schema in schemas]
 
 
 def _asked(layer: Layer, audience: Audience, said: list[Word]) -> list[Word]:
     """The words without those that name the layer or a field, by the order of the fields where all have been named."""
-    naming = _naming_words(layer, audience)
+    naming = _naming_words(layer.id, audience)
     asked: list[tuple[int | None, Word]] = []
     field: int | None = None
     for word in said:
@@ -110,10 +104,11 @@ def _read(ranked: list[tuple[str, UUID]], audience: Audience) -> list[Found]:
     return [found[key] for key in ranked if key in found]
 
 
-def _naming_words(layer: Layer, audience: Audience) -> dict[str, int]:
+@cache
+def _naming_words(layer_id: str, audience: Audience) -> dict[str, int]:
     """Words of titles, each with the place of the one column that it names; -1 where it names several, or the layer."""
     found: dict[str, int] = {}
-    for place, title in _titles(layer, audience):
+    for place, title in _titles(registry[layer_id], audience):
         for word in words.BREAKS.split(title):
             for form in {word, words.stem(word)}:
                 found[form] = place if found.get(form, place) == place else -1
@@ -122,12 +117,12 @@ def _naming_words(layer: Layer, audience: Audience) -> dict[str, int]:
 
 def _titles(layer: Layer, audience: Audience) -> Iterator[tuple[int, str]]:
     said = []
-    columns = [(field, path) for field in finders.searched(layer, audience) for path in finders.paths(field)]
+    columns = [(field, path) for field in documents.searched(layer, audience) for path in documents.paths(field)]
     for code, _name in settings.LANGUAGES:
         with override(code):
             said.append((-1, str(layer.title)))
             for place, (field, path) in enumerate(columns):
-                said += [(place, title) for title in sorted({finders.title(layer, path), str(field.title)})]
+                said += [(place, title) for title in sorted({documents.title(layer, path), str(field.title)})]
     folded = _fold(tuple(title for _place, title in said), audience)
     return zip((place for place, _title in said), folded, strict=True)
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
 
 from django.conf import settings
@@ -18,8 +17,6 @@ from django.conf import settings
 Fold = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 MOST_WORDS = 12
-MOST_PARTS = 200
-MOST_OF_A_RUN = 16
 NUMBER_AND_LETTER = re.compile(r"(\d+)[^\W\d]+")
 BREAKS = re.compile(r"[\s,;./()\-]+")
 # The article before "sun letters" takes their sound: as Seeb, ar Rustaq, adh Dhahirah.
@@ -39,6 +36,11 @@ class Word:
     @property
     def forms(self) -> tuple[str, ...]:
         return (self.said, *self.others)
+
+    @property
+    def tells(self) -> bool:
+        """Does it alone tell what is meant? Not a number, nor what many are called."""
+        return not (self.common or self.said.isdecimal())
 
 
 @dataclass(frozen=True)
@@ -105,23 +107,6 @@ def as_written(folded: str, asked: list[Word]) -> str:
     said = " ".join(word.said for word in asked)
     written = " ".join(piece for piece in folded.split(" ") if set(BREAKS.split(piece)) & set(said.split(" ")))
     return written if BREAKS.sub(" ", written).strip() == said else said
-
-
-def parts(folded: str, words: list[Word]) -> list[str]:
-    """All that a cell may be if it is the whole of what some words ask for: runs of them, in all their forms."""
-    runs = [words[at : at + length] for length in range(1, len(words) + 1) for at in range(len(words) - length + 1)]
-    found = dict.fromkeys([folded, *folded.split(" "), *(" ".join(word.said for word in run) for run in runs)])
-    for run in runs:
-        for forms, _number in zip(product(*(word.forms for word in run)), range(MOST_OF_A_RUN), strict=False):
-            found[" ".join(forms)] = None
-    return list(found)[:MOST_PARTS]
-
-
-def hunted(folded: str, words: list[Word]) -> list[str]:
-    """What cells need only be like. Of several words only those that tell: no numbers, nothing that many are called."""
-    telling = [word for word in words if not (word.common or word.said.isdecimal())]
-    wanted = telling if len(words) > 1 and telling else words
-    return list(dict.fromkeys([folded, *(form for word in wanted for form in word.forms)]))
 
 
 def _is_empty(word: str, after: str, known: Synonyms) -> bool:

@@ -18,7 +18,7 @@ from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
 CHECKER_SCHEMAS = ("pub", "agency", *past.OF_CHECKER)
-DEFINER_SCHEMAS = ("public", "pub", "agency", "own", *past.OF_CHECKER)
+DEFINER_SCHEMAS = ("public", "pub", "agency", "own", "search", *past.OF_CHECKER)
 
 
 def role(kind: str) -> str:
@@ -107,6 +107,11 @@ def _grant(using: str) -> None:
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
         run(f"REVOKE ALL ON parcels_overlap_due FROM {web}")
         run(f"GRANT INSERT, UPDATE (whole), DELETE ON parcels_overlap_due TO {checker}")
+        run(f"GRANT USAGE ON SCHEMA search TO {web}, {checker}")
+        run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA search TO {checker}")
+        run(f"REVOKE INSERT, UPDATE, DELETE ON search.document FROM {checker}")
+        run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA search TO {web}")
+        run(f"GRANT EXECUTE ON FUNCTION search_count_all() TO {web}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
         run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from gis import sealing
+from gis import indexing, sealing
 
 HOURS_KEPT = 7 * 24
 
@@ -12,6 +12,20 @@ HOURS_KEPT = 7 * 24
 def seal_history(timestamp: int) -> None:
     """Seal the finished part of the history every ten minutes; `manage.py verify_history` checks it."""
     sealing.seal()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="follow_changes", lock="follow_changes")
+def follow_changes(timestamp: int) -> None:
+    """Bring what is derived from the records in line with them: the words that search looks into."""
+    indexing.follow()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="count_words")
+def count_words(timestamp: int) -> None:
+    """Count anew which words search knows, and which of them very many records say."""
+    indexing.count_words()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -1,154 +1,233 @@
-"""The body of a layer's find function: which rows may answer, and how well.
+"""The functions that answer a question in words: which rows may answer, and how well.
 
-Every searched column brings rows forward through its index: those where the whole cell is one of the `parts` of the
-question, and those whose cell is like one of the `hunted` words. Rows that several columns bring (the number and its
-street, the plot and its block) go first. The best of them are compared with the whole question.
+`<view>_find` (schemas pub, agency, own) asks the words kept of a layer's records (`gis.db.documents`), takes the first
+rows that the audience may see and compares what they say with the whole question. Rows that have changed since the
+words were gathered are read as they are now. `search`, one in each schema, asks the layers in turn, and more loosely
+while nothing answers: with words that those asked for may be slips of, then with fewer of them.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from psycopg import sql
 
-from gis.db.functions import NormAr
+from gis.db import documents
+from gis.db.documents import Document
 from gis.db.literal import composed
-from gis.db.publish import expression
-from gis.layers import Audience, Field, Layer
+from gis.layers import Audience, Layer, registry
 
-# See gis.words: the folded question, what of it is looked for in this layer, that word by word with other forms, runs
-# of it, words to hunt by likeness; and how many ids are wanted.
-ARGUMENTS = {
-    "whole": "text",
-    "asked": "text",
-    "forms": "text[]",
-    "parts": "text[]",
-    "hunted": "text[]",
-    "most": "integer",
-}
-# A column brings up to FOUND like cells, of which the BEST go on, and up to MANY rows: a number that stands in every
-# street is told only by the street. KEPT rows are read; COMPARED of them, whose first NEAR letters are most like the
-# question, word by word. ANSWERS is the least score.
-LONGEST = 200  # letters of a cell that can be the whole of what is looked for
-FOUND, BEST, MANY, KEPT, COMPARED, NEAR, ANSWERS = 400, 30, 20_000, 200, 40, 200, 0.5
+# COMPARED rows of a layer are compared with the question; ANSWERS is the least score. MANY late rows are read directly.
+# With FEW answers slips are thought of too.
+COMPARED, MANY, ANSWERS, FEW = 60, 300, 0.5, 3
 
-SAME_OWN = sql.SQL("(SELECT b.id, 2 AS weight FROM ({cells}) AS b(id) LIMIT {many})")
-SAME = sql.SQL(
-    "(SELECT b.id, 2 AS weight FROM ({rows}) AS b(id, key)"
-    " WHERE b.key = ANY (ARRAY({cells} LIMIT {many})) LIMIT {many})"
+FUNCTION = sql.SQL(
+    "CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {answer} LANGUAGE {language} STABLE SECURITY DEFINER"
+    " SET search_path = pg_catalog, public, pg_temp {settings} AS $made${body}$made$;"
+    " REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
 )
-LIKE = sql.SQL(
-    "(SELECT b.id, 1 AS weight FROM ({rows}) AS b(id, key) WHERE b.key = ANY (ARRAY("
-    "SELECT c.key FROM ({cells} LIMIT {found}) AS c(key, cell)"
-    " ORDER BY (SELECT max(public.similarity(h, c.cell)) FROM unnest(hunted) AS h) DESC LIMIT {best})) LIMIT {many})"
+# See gis.words: the folded question, what of it is looked for in this layer, that word by word with other forms; the
+# same as a question to the words kept, and with its last word unfinished; and how many ids are wanted.
+FIND = "whole text, asked text, forms text[], sought tsquery, wider tsquery, most integer"
+# Rows that changed since the words were gathered, the newest first; those of a later era as gis.following tells them.
+LATE = sql.SQL(
+    "SELECT coalesce(array_agg(DISTINCT l.id), '{{}}') INTO late FROM public.spatial_follower AS f, LATERAL ("
+    "(SELECT h.id FROM history.{table} AS h WHERE h.v_xid >= pg_snapshot_xmin(f.seen::pg_snapshot) AND h.v_era = f.era"
+    " AND NOT pg_visible_in_snapshot(h.v_xid, f.seen::pg_snapshot) ORDER BY h.v_xid DESC LIMIT {many}) UNION ALL "
+    "(SELECT h.id FROM history.{table} AS h WHERE h.v_seq > f.known AND h.v_era > f.era"
+    " ORDER BY h.v_seq DESC LIMIT {many})) AS l WHERE f.name = {follower} AND f.table_name = {tracked}"
 )
-FIND = sql.SQL(
-    "WITH maybe(id) AS MATERIALIZED (SELECT h.id FROM ({candidates}) AS h(id, weight)"
-    " GROUP BY h.id ORDER BY sum(h.weight) DESC LIMIT {kept}), read AS ("
-    " SELECT v.id, public.gis_norm_ar(concat_ws(' ', {said})) AS document"
-    " FROM ({rows}) AS v({names}) WHERE v.id = ANY (ARRAY(SELECT maybe.id FROM maybe)) {own}), nearest AS ("
-    " SELECT r.id, r.document FROM read AS r"
-    " ORDER BY public.word_similarity(asked, left(r.document, {near})) DESC, r.id LIMIT {compared})"
-    ", compared AS MATERIALIZED ("
-    " SELECT n.id, public.gis_likeness(whole, asked, forms, n.document) AS score FROM nearest AS n)"
-    " SELECT c.id, c.score FROM compared AS c WHERE c.score >= {answers} ORDER BY c.score DESC, c.id LIMIT most"
+KEPT = sql.SQL(
+    "RETURN QUERY WITH c AS MATERIALIZED (SELECT k.id, k.folded FROM {kept} AS k WHERE k.words @@ {query}"
+    " AND k.id <> ALL (late) {own} AND (SELECT true FROM ({rows}) AS v(id) WHERE v.id = k.id) LIMIT {compared}),"
+    " s AS MATERIALIZED (SELECT c.id, public.gis_likeness(whole, asked, forms, c.folded) AS score FROM c)"
+    " SELECT s.id, s.score FROM s WHERE s.score >= {answers} ORDER BY s.score DESC, s.id LIMIT most"
 )
-OWN = sql.SQL("AND v.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
+CHANGED = sql.SQL(
+    "WITH d AS MATERIALIZED (SELECT v.id, public.gis_norm_ar(left(concat_ws(' ', {said}), {longest})) AS folded"
+    " FROM ({rows}) AS v({names}) WHERE v.id = ANY (late) {own} OFFSET 0),"
+    " s AS MATERIALIZED (SELECT d.id, public.gis_likeness(whole, asked, forms, d.folded) AS score FROM d"
+    " WHERE array_to_tsvector(public.gis_words(d.folded)) @@ coalesce(wider, sought))"
+    " SELECT s.id, s.score FROM s WHERE s.score >= {answers}"
+)
+# Plans are kept for the session: planning all layers anew takes longer than finding. What walks has a statement of its
+# own, with a fence before its index, because a plan that is kept cannot know the words.
+BODY = sql.SQL(
+    "#variable_conflict use_column\nDECLARE late uuid[]; found bigint; BEGIN {late};"
+    " IF public.search_walks({name}, forms, false) THEN {walked}; ELSE {looked_up}; END IF;"
+    " GET DIAGNOSTICS found = ROW_COUNT; IF wider IS NOT NULL AND found < most THEN"
+    " IF public.search_walks({name}, forms, true) THEN {walked_wider}; ELSE {looked_up_wider}; END IF; END IF;"
+    " IF late <> '{{}}' THEN RETURN QUERY {changed}; END IF; END"
+)
+OWN = sql.SQL("AND {}.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
+# One question after the other, in the order of their words: what words may be slips of is looked up once.
+ASK = sql.SQL("#variable_conflict use_column\nBEGIN CASE question->>'function' {cases} ELSE NULL; END CASE; END")
+ASKED = sql.SQL(
+    "WHEN {key} THEN RETURN QUERY SELECT {layer}, f.id, (f.score + (question->>'bonus')::real)::real"
+    " FROM {function}(question->>'whole', question->>'asked', forms, sought, wider, most) AS f;"
+)
+SEARCH = sql.SQL("""#variable_conflict use_column
+DECLARE
+    one record;
+    wide tsquery;
+    said text[];
+    near text[];
+    found bigint;
+    answers bigint := 0;
+BEGIN
+    FOR step IN 1 .. 3 LOOP
+        FOR one IN
+            SELECT q AS question, ARRAY(SELECT jsonb_array_elements_text(q->'forms')) AS forms,
+                ARRAY(SELECT t::boolean FROM jsonb_array_elements_text(q->'tells') t) AS tells
+            FROM jsonb_array_elements(questions) AS q ORDER BY q->'forms'
+        LOOP
+            IF step = 1 THEN
+                RETURN QUERY SELECT * FROM {ask}(one.question, one.forms, public.gis_asked(one.forms, false),
+                    public.gis_asked(one.forms, true), most);
+                GET DIAGNOSTICS found = ROW_COUNT;
+                answers := answers + found;
+                CONTINUE;
+            END IF;
+            IF said IS DISTINCT FROM one.forms THEN
+                said := one.forms;
+                near := public.search_near(said);
+            END IF;
+            IF step = 2 AND near <> said THEN
+                RETURN QUERY SELECT * FROM {ask}(one.question, near, public.gis_asked(near, false), NULL, most);
+                GET DIAGNOSTICS found = ROW_COUNT;
+                answers := answers + found;
+            ELSIF step = 3 THEN
+                FOR wide IN SELECT w FROM public.search_fewer(near, one.tells) AS w LOOP
+                    RETURN QUERY SELECT * FROM {ask}(one.question, near, wide, NULL, most);
+                    GET DIAGNOSTICS found = ROW_COUNT;
+                    EXIT WHEN found > 0;
+                END LOOP;
+            END IF;
+        END LOOP;
+        EXIT WHEN answers >= CASE step WHEN 1 THEN {few} ELSE 1 END;
+    END LOOP;
+END""")
+ANSWER = sql.SQL("TABLE (id uuid, score real)")
+ANSWERS_OF_LAYERS = sql.SQL("TABLE (layer text, id uuid, score real)")
+SCHEMAS = ("pub", "agency", "own")  # one for each audience
 
 
-class _Same(Func):
-    """The folded column is the whole of what some words look for."""
+def schemas(layer: Layer, audience: Audience) -> list[str]:
+    """Whose functions answer an audience for a layer. What the words would not tell apart has one function."""
+    kept = documents.documents()
+    public = kept.get((layer.id, Audience.PUBLIC))
+    everybody = ["pub"] if public else []
+    other = kept.get((layer.id, audience))
+    if audience is Audience.AGENCY and other is not public:
+        return ["agency"]
+    if audience is Audience.OFFICER and layer.owned and other and (other is not public or layer.open_rows is not None):
+        return ["own", *everybody]
+    return everybody
 
-    template = f'"left"(%(expressions)s, {LONGEST}) = ANY (parts)'
-    output_field = BooleanField()
+
+def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
+    """Every layer's find function in each schema that needs one, and the functions that ask them."""
+    kept = documents.documents()
+    for audience, schema in zip(Audience, SCHEMAS, strict=True):
+        for layer in registry:
+            if schema in schemas(layer, audience):
+                yield _find(connection, layer, schema, audience, kept[layer.id, audience])
+        ask = sql.Identifier(schema, "search_layer")
+        yield FUNCTION.format(
+            name=ask,
+            arguments=sql.SQL("question jsonb, forms text[], sought tsquery, wider tsquery, most integer"),
+            answer=ANSWERS_OF_LAYERS,
+            language=sql.SQL("plpgsql"),
+            settings=sql.SQL(""),
+            body=ASK.format(cases=sql.SQL(" ").join(_cases(audience))),
+        )
+        yield FUNCTION.format(
+            name=sql.Identifier(schema, "search"),
+            arguments=sql.SQL("questions jsonb, most integer"),
+            answer=ANSWERS_OF_LAYERS,
+            language=sql.SQL("plpgsql"),
+            settings=sql.SQL("SET jit = off"),
+            body=SEARCH.format(ask=ask, few=sql.Literal(FEW)),
+        )
 
 
-class _Like(Func):
-    """Some part of the folded column is like one of the words."""
-
-    template = "%(expressions)s %%%%> ANY (hunted)"
-    output_field = BooleanField()
+def open_rows(layer: Layer) -> QuerySet[Any]:
+    rows = layer.rows().order_by()
+    return rows.filter(layer.open_rows) if layer.open_rows is not None else rows
 
 
-def body(
-    connection: BaseDatabaseWrapper, layer: Layer, rows: QuerySet[Any], audience: Audience, *, own: bool
+def _find(
+    connection: BaseDatabaseWrapper, layer: Layer, schema: str, audience: Audience, document: Document
 ) -> sql.Composed:
-    """Ids and scores: rows that a column brings forward, compared in full by all that they say to the audience."""
-    said = _said(layer, rows, audience)
-    owner = ["authority_id"] if own else []
-    return FIND.format(
-        candidates=sql.SQL(" UNION ALL ").join(_candidates(connection, rows, searched(layer, audience))),
-        said=sql.SQL(", ").join(sql.SQL("v.{}::text").format(sql.Identifier(name)) for name in said),
-        rows=_compiled(connection, rows.annotate(**said).values_list("pk", *owner, *said)),
-        names=sql.SQL(", ").join(sql.Identifier(name) for name in ("id", *owner, *said)),
-        own=OWN if own else sql.SQL(""),
-        kept=sql.Literal(KEPT),
-        compared=sql.Literal(COMPARED),
-        near=sql.Literal(NEAR),
-        answers=sql.Literal(ANSWERS),
+    """Ids and scores of the rows that the audience may see, whatever the words kept still say."""
+    own = schema == "own"
+    rows = layer.rows().order_by() if own else open_rows(layer)
+    table = sql.Identifier("search", document.name)
+    fenced = sql.SQL("(SELECT * FROM {} OFFSET 0)").format(table)
+    found = {
+        name: KEPT.format(
+            kept=kept,
+            query=sql.SQL(query),
+            rows=_compiled(connection, rows.values_list("pk")),
+            own=OWN.format(sql.SQL("k")) if own else sql.SQL(""),
+            compared=sql.Literal(COMPARED),
+            answers=sql.Literal(ANSWERS),
+        )
+        for name, kept, query in (
+            ("looked_up", table, "sought"),
+            ("looked_up_wider", table, "wider"),
+            ("walked", fenced, "sought"),
+            ("walked_wider", fenced, "wider"),
+        )
+    }
+    return FUNCTION.format(
+        name=sql.Identifier(schema, f"{layer.view}_find"),
+        arguments=sql.SQL(FIND),
+        answer=ANSWER,
+        language=sql.SQL("plpgsql"),
+        settings=sql.SQL("SET enable_seqscan = off SET plan_cache_mode = force_generic_plan"),
+        body=BODY.format(
+            name=sql.Literal(document.name),
+            late=_late(document),
+            changed=_changed(connection, layer, rows, audience, own=own),
+            **found,
+        ),
     )
 
 
-def searched(layer: Layer, audience: Audience) -> list[Field]:
-    return [field for field in layer.fields_for(audience) if field.searched]
+def _late(document: Document) -> sql.Composed:
+    return LATE.format(
+        table=sql.Identifier(document.table),
+        tracked=sql.Literal(document.table),
+        follower=sql.Literal(documents.follower(document.name)),
+        many=sql.Literal(MANY),
+    )
 
 
-def paths(field: Field) -> tuple[str, ...]:
-    """The columns by which a field is found: its own, or those named where it is an expression."""
-    if isinstance(field.searched, tuple):
-        return field.searched
-    source = field.source or field.name
-    return (source,) if isinstance(source, str) else ()
+def _cases(audience: Audience) -> Iterator[sql.Composed]:
+    """A call for each function that answers this audience: no name comes from the question."""
+    for layer in registry:
+        for schema in schemas(layer, audience):
+            name = f"{layer.view}_find"
+            yield ASKED.format(
+                key=sql.Literal(f"{schema}.{name}"), layer=sql.Literal(layer.id), function=sql.Identifier(schema, name)
+            )
 
 
-def end(layer: Layer, path: str) -> tuple[str, str]:
-    """The table and the column at the end of a path."""
-    field = _field(layer, path)
-    return field.model._meta.db_table, field.column
-
-
-def title(layer: Layer, path: str) -> str:
-    """What people call the column at the end of a path, in the language in force."""
-    return str(_field(layer, path).verbose_name)
-
-
-def _field(layer: Layer, path: str) -> Any:
-    model: Any = layer.model
-    *steps, name = path.split("__")
-    for step in steps:
-        model = model._meta.get_field(step).related_model
-    return model._meta.get_field(name)
-
-
-def _said(layer: Layer, rows: QuerySet[Any], audience: Audience) -> dict[str, Any]:
-    """What a row says to the question: its searched fields in their order, then the names around it."""
-    fields = searched(layer, audience)
-    found = {f"said_{field.name}": expression(rows, field.source_for(audience)) for field in fields}
-    around = [path for field in layer.fields_for(audience) for path in field.context]
-    return found | {f"said_{path}".replace("__", "_of_"): expression(rows, path) for path in around}
-
-
-def _candidates(connection: BaseDatabaseWrapper, rows: QuerySet[Any], fields: list[Field]) -> Iterator[sql.Composed]:
-    """Rows by one searched column each: the layer's own, or one of a table a step over a key away."""
-    limits = {"found": sql.Literal(FOUND), "best": sql.Literal(BEST), "many": sql.Literal(MANY)}
-    for path in (path for field in fields for path in paths(field)):
-        *steps, name = path.split("__")
-        cells, cell_key, row_key = rows, "pk", "pk"
-        if steps:
-            relation = rows.model._meta.get_field(steps[0])
-            cells = relation.related_model._base_manager.all()
-            if relation.many_to_one:
-                row_key = relation.attname
-            else:
-                cell_key = relation.field.attname
-        cell = NormAr(Cast(name, TextField()))
-        reached = _compiled(connection, rows.values_list("pk", row_key))
-        same = _compiled(connection, cells.filter(_Same(cell)).values_list(cell_key))
-        like = cells.filter(_Like(cell)).annotate(said_cell=cell).values_list(cell_key, "said_cell")
-        yield (SAME if steps else SAME_OWN).format(rows=reached, cells=same, **limits)
-        yield LIKE.format(rows=reached, cells=_compiled(connection, like), **limits)
+def _changed(
+    connection: BaseDatabaseWrapper, layer: Layer, rows: QuerySet[Any], audience: Audience, *, own: bool
+) -> sql.Composed:
+    said = documents.said(layer, rows, audience)
+    owner = ["authority_id"] if own else []
+    return CHANGED.format(
+        said=sql.SQL(", ").join(sql.SQL("v.{}::text").format(sql.Identifier(name)) for name in said),
+        longest=sql.Literal(documents.LONGEST),
+        rows=_compiled(connection, rows.annotate(**said).values_list("pk", *owner, *said)),
+        names=sql.SQL(", ").join(sql.Identifier(name) for name in ("id", *owner, *said)),
+        own=OWN.format(sql.SQL("v")) if own else sql.SQL(""),
+        answers=sql.Literal(ANSWERS),
+    )
 
 
 def _compiled(connection: BaseDatabaseWrapper, rows: QuerySet[Any]) -> sql.SQL:

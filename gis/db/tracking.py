@@ -20,6 +20,8 @@ FOR_JOBS = (
     "history_seal(integer)",
     "history_sign(bigint, text)",
     "history_personal_faults()",
+    "history_known()",
+    "history_changed(text, integer, bigint, pg_snapshot, pg_snapshot, integer)",
 )
 FOR_READERS = ("history_moment()", "history_valid_at()")
 FOR_FOLLOWERS = (
@@ -105,7 +107,7 @@ def grant(using: str, *, web: str, public: str, desk: str, checker: str) -> None
         run(f"GRANT INSERT ON ALL TABLES IN SCHEMA history, personal_history TO {checker}")
         run(f"GRANT DELETE ON ALL TABLES IN SCHEMA personal_history TO {checker}")
         run(f"GRANT UPDATE (signature) ON history.block TO {checker}")
-        run(f"GRANT USAGE ON SEQUENCE history.seq TO {checker}")
+        run(f"GRANT USAGE, SELECT ON SEQUENCE history.seq TO {checker}")
         run(f"GRANT EXECUTE ON FUNCTION {', '.join(FOR_JOBS)} TO {web}")
         run(f"GRANT EXECUTE ON FUNCTION {', '.join(FOR_READERS)} TO {web}, {public}, {desk}")
         run(f"GRANT EXECUTE ON FUNCTION {', '.join(FOR_FOLLOWERS)} TO {web}, {public}")

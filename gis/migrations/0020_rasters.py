@@ -8,7 +8,7 @@ import gis.db.functions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("spatial", "0013_likeness_of_names"),
+        ("spatial", "0015_search"),
     ]
 
     operations = [

@@ -1,10 +1,8 @@
 """Search forgives hamza, ta marbuta, digits and slips of the hand, and finds nothing that the asker may not see."""
 
-import re
-
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connections
+from django.db import connections, transaction
 from django.utils.translation import override
 
 from apps.accounts.models import Party
@@ -13,16 +11,13 @@ from apps.parcels.models import Parcel, Right
 from apps.reports.models import Report
 from apps.territory.models import BaseFeature
 from apps.wells.models import Well
-from gis import search
-from gis.db import finders, readers
+from gis import indexing, search
+from gis.db import documents, tracking
 from gis.db.acting import acting_as
 from gis.layers import AGENCIES, OFFICERS, PUBLIC, registry
 from tests import databases
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import make
-
-# The arguments of a find function, in their order.
-ASKED = """'شارع المدرسه', 'المدرسه', '{المدرسه|مدرسه}', '{شارع المدرسه,المدرسه}', '{شارع المدرسه,المدرسه}', 5"""
 
 
 @pytest.fixture
@@ -41,6 +36,7 @@ def two(committed_db: str) -> Two:
         make(Well, authority=two.here, number="W-88", geom=Point(58, 23, srid=4326))
         make(Report, authority=two.here, number="R-4711", text="حفرة عميقة", geom=Point(58, 23, srid=4326))
         make(BaseFeature, authority=two.here, kind="place", name_ar="القرية القديمة", geom=Point(58, 23, srid=4326))
+    indexing.follow()
     return two
 
 
@@ -112,41 +108,42 @@ def test_unpublished_parcels_are_found_by_their_own_officers_only(two: Two):
         assert ("parcels", "123") not in found("123", OFFICERS)
 
 
-def test_every_searched_column_has_its_index(two: Two):
-    with connections["public"].cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE starts_with(indexname, %s)", [readers.INDEX])
-        names = {name for (name,) in cursor.fetchall()}
-    assert names == set(readers._indexes())
+def test_every_searched_column_is_followed(two: Two):
+    """Whatever a document takes its words from has a history, and names its columns."""
+    tracked = {model._meta.db_table for model in tracking.tracked_models()}
     for layer in registry:
-        for field in finders.searched(layer, OFFICERS):
-            assert finders.paths(field), f"{layer.id}.{field.name} is searched but names no column"
+        for field in documents.searched(layer, OFFICERS):
+            assert documents.paths(field), f"{layer.id}.{field.name} is searched but names no column"
+    for document in documents.kinds():
+        assert set(document.tables) <= tracked, document.name
+    units = next(document for document in documents.kinds() if document.name == "addressing_addressunit")
+    assert set(units.tables) == {
+        "addressing_addressunit", "addressing_street", "addressing_legacyaddress", "territory_wilayat",
+        "territory_governorate",
+    }  # fmt: skip
 
 
 def test_the_functions_answer_through_the_index(two: Two, committed_db: str):
-    """With many rows the trigram index is used: the barrier of the view does not stand before it."""
+    """With many rows the words are looked up: the barrier of the view does not stand before their index."""
     with connections["owner"].cursor() as cursor, acting_for_both(two):
         cursor.execute(
             "INSERT INTO addressing_street (authority_id, name_ar, geom) SELECT %s, 'طريق ' || md5(g::text),"
             " ST_GeomFromText('MULTILINESTRING((58 23, 58.1 23))', 4326) FROM generate_series(1, 20000) g",
             [two.here.id],
         )
+    indexing.follow()
     with databases.superuser(committed_db) as root:
+        root.execute("ANALYZE search.addressing_street")
         root.execute("ANALYZE addressing_street")
-        row = root.execute("SELECT prosrc, proconfig FROM pg_proc WHERE oid = 'pub.streets_find'::regproc")
-        body, settings = row.fetchone()
-        root.execute("SET ROLE baladiya_checker")  # as whom the function runs
-        for setting in settings:
-            name, _equals, value = setting.partition("=")
-            root.execute("SELECT set_config(%s, %s, false)", [name, value])
-        body = body.partition("RETURN QUERY")[2].rpartition(";")[0]
-        for place, name in enumerate(finders.ARGUMENTS, start=1):
-            body = re.sub(rf"\b{name}\b", f"${place}", body)
-        root.execute(f"PREPARE ask ({', '.join(finders.ARGUMENTS.values())}) AS {body}")
-        plan = "\n".join(line for (line,) in root.execute(f"EXPLAIN EXECUTE ask ({ASKED})").fetchall())
-    assert {"find_addressing_street_name_ar", "find_addressing_street_name_ar_same"} <= set(
-        re.findall(r"find_\w+", plan)
-    )
-    assert "Seq Scan on addressing_street" not in plan
+        (index,) = root.execute("SELECT 'search.addressing_street_words'::regclass::oid").fetchone()
+    with transaction.atomic("public"), connections["public"].cursor() as cursor:
+        assert found("شارع المدرسة")[0] == ("streets", "شارع المدرسة")
+        cursor.execute(
+            "SELECT pg_stat_get_xact_numscans(%s), pg_stat_get_xact_numscans('addressing_street'::regclass)", [index]
+        )
+        looked_up, walked = cursor.fetchone()
+    assert looked_up > 0
+    assert walked == 0
 
 
 def test_a_search_that_takes_too_long_says_what_helps(two: Two):

@@ -8,7 +8,7 @@ from apps.addressing import formatters
 from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.parcels.models import Parcel
 from apps.territory.models import BaseFeature, Governorate, Wilayat
-from gis import search, words
+from gis import indexing, search, words
 from gis.layers import PUBLIC
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import make
@@ -38,6 +38,7 @@ def town(committed_db: str) -> Town:
         old = make(LegacyAddress, authority=two.here, unit=unit, building_no="15", way_no="7711", block_no="277")
         for name_ar, name_en in [("جامع الفتح", "Al Fath Mosque"), ("فلج الغيل", "Falaj Al Ghail")]:
             make(BaseFeature, authority=two.here, kind="place", name_ar=name_ar, name_en=name_en, geom=Point(58, 23))
+    indexing.follow()
     return two, unit, old
 
 
@@ -122,5 +123,6 @@ def test_the_street_tells_which_of_many_equal_numbers(town: Town):
         )
         cursor.execute("SELECT name_ar FROM addressing_street WHERE name_ar > 'شارع f' ORDER BY name_ar LIMIT 1")
         (name,) = cursor.fetchone()
+    indexing.follow()
     best = search.find(f"7 {name}", PUBLIC, 1)[0]
     assert (best.layer.id, best.values["street_ar"]) == ("address-units", name)

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_words(text);

@@ -1,0 +1,1 @@
+DROP FUNCTION history_changed(text, integer, bigint, pg_snapshot, pg_snapshot, integer);

@@ -1,0 +1,2 @@
+-- The release before makes its indexes again after each migrate.
+SELECT;
