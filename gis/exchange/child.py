@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.exchange import confine
+from gis.exchange.limits import LIMITS
 from gis.exchange.readers.laying import lay
 
 ASKED: dict[str, Any] = json.loads(sys.argv[1])
@@ -57,8 +58,9 @@ def work(request: Request) -> dict[str, Any]:
     reader = readers.reader_of(path, request)
     from gis.exchange.readers import sending
 
+    per_mib = getattr(reader, "SECONDS_PER_MIB", LIMITS.cpu_seconds_per_mib)
     confine.limit_memory(for_good=True)
-    confine.limit_time(path.stat().st_size, for_good=True, times=getattr(reader, "TIMES", 1))
+    confine.limit_time(path.stat().st_size, for_good=True, per_mib=per_mib)
     if request.look:
         return {"look": sending.look(reader, path, request)}
     return {"rows": sending.send(reader.read(path, request), sys.stdout.buffer)}

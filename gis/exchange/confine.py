@@ -112,13 +112,13 @@ def lift_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-def limit_time(size: int, *, for_good: bool, times: int = 1) -> None:
+def limit_time(size: int, *, for_good: bool, per_mib: float = LIMITS.cpu_seconds_per_mib) -> None:
     """Processor time by the size of the file, on top of what starting took. Then SIGXCPU ends the process.
 
-    `times` is for formats that only Python reads.
+    `per_mib` is larger for formats that only Python reads.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + LIMITS.cpu_for(size) * times
+    seconds = int(used.ru_utime + used.ru_stime) + LIMITS.cpu_for(size, per_mib)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1 if for_good else resource.RLIM_INFINITY))
 
 

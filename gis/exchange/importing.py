@@ -79,7 +79,7 @@ class _Import:
             work = Path(folder)
             self.spool = Spool(work)
             self.staging = Staging(self.target, self.recorded or uuid4(), order.path.name, order.snapshot)
-            source = Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.places)
+            source = Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.reading)
             with source, self.staging:
                 self.plan = self._plan(source)
                 self.intake = Intake(order, source, self.staging, self.plan, self.spool)
@@ -187,6 +187,7 @@ class _Import:
             "place_checked": self.intake.positions.inside is not None,
             "encoding": head.encoding,
             "encoding_from": head.encoding_from,
+            "remarks": head.remarks,
             "columns": self.plan.columns,
             "values": self.plan.values,
             "unused": self.plan.unused,

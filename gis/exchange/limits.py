@@ -29,9 +29,9 @@ class Limits:
     points: int = 10_000
     columns: int = 500
 
-    def cpu_for(self, size: int) -> int:
+    def cpu_for(self, size: int, per_mib: float) -> int:
         """Seconds of processor time that a file of this size may take to read."""
-        return self.cpu_seconds + int(size / MIB * self.cpu_seconds_per_mib)
+        return self.cpu_seconds + int(size / MIB * per_mib)
 
 
 LIMITS = Limits()

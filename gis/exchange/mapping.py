@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import translation
 from django.utils.functional import lazy
@@ -12,6 +13,9 @@ from .target import Target
 
 # Written like fields in --map, but they say where the geometry is.
 PLACES = ("x", "y", "wkt")
+UNIT = "unit"
+# Columns of a drawing: the texts of a CAD layer that lie inside an outline.
+TEXTS = "text:"
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,12 @@ class Wishes:
     @property
     def places(self) -> dict[str, str]:
         return {name: column for name, column in self.columns.items() if name in PLACES}
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What the reader of the file needs to know of it."""
+        texts = [column for column in self.columns.values() if column.startswith(TEXTS)]
+        return {**self.places, "texts": texts, "unit": self.columns.get(UNIT, "")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: 
 
     Raises NoSuchColumn, UnknownField, MissingFields, NoKey.
     """
-    asked = {name: column for name, column in wishes.columns.items() if name not in PLACES}
+    asked = {name: column for name, column in wishes.columns.items() if name not in (*PLACES, UNIT)}
     _check_names(target, [*asked, *wishes.values, *wishes.recodes])
     for column in (*asked.values(), *wishes.places.values()):
         if column and column not in columns:

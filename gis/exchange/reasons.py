@@ -18,6 +18,9 @@ REASONS: dict[str, str | Promise] = {
     "bad_properties": _("The properties of this GeoJSON feature are no object."),
     "bad_geojson_geometry": _("The GeoJSON geometry is wrong: %(why)s."),
     "bad_kml_geometry": _("The KML geometry is wrong: %(why)s."),
+    "outline_open": _("The outline (handle %(handle)s) does not close: its ends are %(gap)s m apart. Close it."),
+    "several_texts": _("Several texts of %(column)s lie inside the outline: %(values)s. Leave one."),
+    "bad_drawing": _("The %(kind)s (handle %(handle)s) cannot be read: %(why)s."),
     "data_elsewhere": _("This entry only refers to data elsewhere (%(href)s). Save that data itself as KML."),
     # place
     "repair_changes_area": _(
@@ -69,6 +72,9 @@ TITLES: dict[str, str | Promise] = {
     "bad_properties": _("properties wrong"),
     "bad_geojson_geometry": _("GeoJSON geometry wrong"),
     "bad_kml_geometry": _("KML geometry wrong"),
+    "outline_open": _("outline not closed"),
+    "several_texts": _("several texts inside"),
+    "bad_drawing": _("entity unreadable"),
     "data_elsewhere": _("data elsewhere"),
     "repair_changes_area": _("repair would change the area"),
     "outside_system": _("outside the coordinate system"),

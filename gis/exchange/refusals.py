@@ -26,6 +26,10 @@ SENTENCES: dict[str, str | Promise] = {
     "broken_xml": _("The XML is broken: %(why)s. Export the file again."),
     "xml_doctype": _("The XML brings definitions of its own (DOCTYPE), which are not read. Export it without them."),
     "nested_too_deep": _("The file is nested more than %(most)s levels deep. Export it flatter."),
+    "broken_dxf": _("The drawing is damaged: %(why)s. Open it in the CAD program, run AUDIT, and save it as DXF."),
+    "drawing_not_open": _("%(name)s is a DWG drawing. Save it as DXF."),
+    "too_many_entities": _("The drawing has %(entities)s entities; the most is %(most)s. Save only the layers needed."),
+    "unknown_unit": _("There is no unit %(unit)s. Write --map unit= and one of: %(units)s."),
     "not_geojson": _(
         "The file is JSON of type %(type)s but no GeoJSON feature collection. Export it as GeoJSON (RFC 7946)."
     ),

@@ -22,6 +22,15 @@ TOLD_BY = {
     "standard": gettext_lazy("by the standard of the format"),
     "detected": gettext_lazy("detected; give --encoding if the text looks wrong"),
 }
+# What the reader found out about the file as a whole.
+REMARKS = {
+    "dxf_recovered": gettext_lazy("The drawing was damaged and read with %(errors)s corrections; look at it closely."),
+    "dxf_unit": gettext_lazy("Unit of the drawing: %(unit)s, that is %(metres)s m"),
+    "dxf_unit_missing": gettext_lazy("The drawing does not say its unit: read as metres. Say another with --map unit="),
+    "dxf_georeference": gettext_lazy("Placed by the georeference in the drawing, in %(system)s"),
+    "dxf_georeference_unread": gettext_lazy("The drawing holds a georeference that cannot be understood."),
+    "dxf_left_out": gettext_lazy("On this CAD layer but no records: %(kinds)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,7 @@ def describe(order: Order, report: Report, about: dict[str, Any]) -> list[str]:
     lines.append(_("Transformation") + f": {about['operation']}")
     if about["encoding_from"] in ("detected", "option"):
         lines.append(_("Text encoding") + f": {about['encoding']} ({TOLD_BY[about['encoding_from']]})")
+    lines += [str(REMARKS[code]) % details for code, details in about.get("remarks", ())]
     if not about["place_checked"]:
         lines.append(_("The place was not checked: there is no jurisdiction to check it against."))
     lines.append(_("Columns") + ": " + ", ".join(f"{name} = {column}" for name, column in about["columns"].items()))

@@ -1,5 +1,6 @@
 """One reader per format. They run in the limited process only, and know neither Django nor a database."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,9 @@ STARTS = {
     archive.GZIP: "packed",
 }
 TEXT = (".csv", ".txt", ".tsv")
+# The first pair of a drawing, after comments; or the sentinel of a binary one.
+DRAWING = re.compile(rb"(\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\nSECTION|AutoCAD Binary DXF")
+DWG = re.compile(rb"AC10[0-9]{2}\x00")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -28,7 +32,7 @@ class Reader(Protocol):
     """What each module of a format has.
 
     One with several tables in a file also has `tables(path, request)`, and NEEDS_TABLE: whether one must be named. One
-    that only Python reads may have TIMES: how much more time than others it gets.
+    that only Python reads may have SECONDS_PER_MIB of its own.
     """
 
     def read(self, path: Path, request: Request) -> "Table": ...
@@ -51,6 +55,8 @@ def reader_of(path: Path, request: Request) -> Reader:
         raise Unreadable("part_of_shapefile", name=request.path.name)
     if name == "packed":
         raise Unreadable("archive_in_archive", name=request.path.name)
+    if DWG.match(_start(path)):
+        raise Unreadable("drawing_not_open", name=request.path.name)
     if not name:
         raise Unreadable("unknown_format", name=request.path.name)
     reader: Reader = import_module(f"{__name__}.{name}")
@@ -65,6 +71,8 @@ def _format(path: Path, start: bytes) -> str:
         return known
     if text.startswith((b"{", b"[")):
         return "geojson"
+    if path.suffix == ".dxf" or DRAWING.match(text):
+        return "dxf"
     if path.suffix in TEXT:
         return "delimited"
     if xml.is_xml(start):

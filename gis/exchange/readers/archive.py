@@ -118,6 +118,11 @@ def _check(entry: zipfile.ZipInfo) -> None:
         raise Unreadable("archive_link", name=name[:80])
     if entry.flag_bits & 0x1:
         raise Unreadable("archive_locked")
+    # More than it says is never unpacked of an entry, so what it says may be held against it.
+    if entry.file_size > LIMITS.unpacked:
+        raise Unreadable("unpacks_too_large", most=LIMITS.unpacked // MIB)
+    if entry.file_size > LIMITS.ratio_from and entry.file_size > entry.compress_size * LIMITS.ratio:
+        raise Unreadable("bomb", ratio=LIMITS.ratio)
     if path.suffix.lower() in ARCHIVES:
         raise Unreadable("archive_in_archive", name=name[:80])
     if entry.compress_type not in METHODS:

@@ -23,7 +23,7 @@ def read(path: Path, request: Request) -> Table:
         geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
         column = geo.get("primary_column", "")
         described = geo["columns"][column] if column else {}
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable("corrupt", why=str(error).splitlines()[0][:200] if str(error) else "") from error
     names = [name for name in schema.names if name != column]
     columns = unique_names(names)

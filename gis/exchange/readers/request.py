@@ -18,6 +18,8 @@ class Request:
     wkt: str = ""
     # Columns of texts found by their place (DXF) that the operator maps to a field.
     texts: Sequence[str] = ()
+    # Of a drawing, where it does not say it rightly.
+    unit: str = ""
     look: bool = False
 
     def of_table(self, name: str) -> "Request":

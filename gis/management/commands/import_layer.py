@@ -25,7 +25,7 @@ class Command(BaseCommand):
     """Each feature ends in the layer, in the layer after a repair that is reported, or in quarantine with a reason."""
 
     help = (
-        "Import a GeoPackage, Shapefile, GeoJSON, KML, KMZ, GML, CSV, FlatGeobuf or GeoParquet file into a layer, "
+        "Import a GeoPackage, Shapefile, GeoJSON, KML, KMZ, GML, DXF, CSV, FlatGeobuf or GeoParquet file into a layer, "
         "plain, zipped or gzipped. "
         "A second file with the same source ids is an update; nothing is half-written."
     )
@@ -37,13 +37,14 @@ class Command(BaseCommand):
         add("file", type=Path)
         add("--authority", default="", metavar="CODE", help="whose records these are")
         add("--map", action="extend", nargs="+", default=[], metavar="FIELD=COLUMN", dest="map",
-            help="which column is a field; x, y and wkt name columns of coordinates; no column: leave the field out")
+            help="which column is a field; x, y and wkt name columns of coordinates; no column: leave the field out. "
+            "Of a DXF: text:LAYER is the text of that CAD layer inside the outline, unit=mm its unit")
         add("--set", action="extend", nargs="+", default=[], metavar="FIELD=VALUE", help="one value for every row")
         add("--recode", action="extend", nargs="+", default=[], metavar="FIELD:GIVEN=CODE",
             help="read a value of the file as another")
         add("--crs", default="", metavar="EPSG:n", help="the coordinate system, where the file does not say it rightly")
         add("--table", default="",
-            help="which table of a GeoPackage or GML file, folder of a KML file, file of an archive")
+            help="which table of a GeoPackage or GML file, folder of a KML, CAD layer of a DXF, file of an archive")
         add("--encoding", default="", help="of the text of a Shapefile or CSV, where it is not found rightly")
         add("--dates", default="", choices=("dmy", "mdy"), help="how dates that do not begin with the year are meant")
         add("--swap-axes", action="store_true", help="the file has latitude before longitude")
