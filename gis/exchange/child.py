@@ -53,7 +53,7 @@ def work(request: Request) -> dict[str, Any]:
     """Unpack, and only then load what reading needs; both under limits of their own."""
     confine.limit_memory(for_good=False)
     confine.limit_time(PATH.stat().st_size, for_good=False)
-    path = readers.unpack(PATH, request)
+    path, request = readers.unpack(PATH, request)
     confine.lift_memory()
     reader = readers.reader_of(path, request)
     from gis.exchange.readers import sending

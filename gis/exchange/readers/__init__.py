@@ -38,14 +38,14 @@ class Reader(Protocol):
     def read(self, path: Path, request: Request) -> "Table": ...
 
 
-def unpack(path: Path, request: Request) -> Path:
-    """The file itself, or what was packed in it."""
+def unpack(path: Path, request: Request) -> tuple[Path, Request]:
+    """The file itself, or what was packed in it; and what is asked of that."""
     start = _start(path)
     if start.startswith((archive.ZIP, archive.EMPTY_ZIP)):
         return archive.unzip(path, request)
     if start.startswith(archive.GZIP):
-        return archive.gunzip(path, request)
-    return path
+        return archive.gunzip(path, request), request
+    return path, request
 
 
 def reader_of(path: Path, request: Request) -> Reader:

@@ -31,12 +31,12 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCAL_HEADER = 30
 
 
-def unzip(path: Path, request: Request) -> Path:
-    """The one data set of the archive, unpacked; its main file."""
+def unzip(path: Path, request: Request) -> tuple[Path, Request]:
+    """The one data set of the archive, unpacked: its main file, and what is asked of that."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = _judged(archive)
-            chosen = _choose(entries, request)
+            chosen, table = _choose(entries, request)
             budget = Budget(path.stat().st_size)
             for entry in entries:
                 if _belongs(entry.filename, chosen):
@@ -44,7 +44,7 @@ def unzip(path: Path, request: Request) -> Path:
                         budget.copy(packed, path.parent / our_name(entry.filename))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise Unreadable("broken_archive", why=str(error)[:200]) from error
-    return path.parent / our_name(chosen)
+    return path.parent / our_name(chosen), request.of_table(table)
 
 
 def gunzip(path: Path, request: Request) -> Path:
@@ -149,15 +149,17 @@ def _is_noise(entry: zipfile.ZipInfo) -> bool:
     return entry.is_dir() or not parts or parts[0] == "__MACOSX"
 
 
-def _choose(entries: list[zipfile.ZipInfo], request: Request) -> str:
+def _choose(entries: list[zipfile.ZipInfo], request: Request) -> tuple[str, str]:
+    """The file, and which table of it. Of several files one is named, or with a table of it: "plots", "city/plots"."""
     names = [entry.filename for entry in entries if PurePosixPath(entry.filename).suffix.lower() in DATA]
-    if len(names) > 1:
-        names = [name for name in names if PurePosixPath(name).stem == request.table] or names
     if not names:
         raise Unreadable("archive_without_data")
-    if len(names) > 1:
+    if len(names) == 1:
+        return names[0], request.table
+    wanted = [name for name in names if (request.table + "/").startswith(PurePosixPath(name).stem + "/")]
+    if len(wanted) != 1:
         raise Unreadable("many_tables", tables=", ".join(sorted(PurePosixPath(name).stem for name in names)))
-    return names[0]
+    return wanted[0], request.table[len(PurePosixPath(wanted[0]).stem) + 1 :]
 
 
 def _belongs(name: str, chosen: str) -> bool:

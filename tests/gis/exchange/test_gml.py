@@ -75,8 +75,10 @@ def test_real_cadastres(shared_data: Path, tmp_path: Path) -> None:
     """INSPIRE parcels, zones, buildings and addresses as the Spanish cadastre gives them."""
     from zipfile import ZipFile
 
+    archive = shared_data / "02_parcels/es-catastro-inspire-fixtures/catatom2osm_fixtures.zip"
+    assert [len(take(archive, table=name).rows) for name in ("zoning", "zoning/CadastralZoning")] == [241, 241]
     rows = {"zoning": 241, "building": 16, "buildingpart": 25, "address": 14, "othercons": 25, "geom1": 10}
-    with ZipFile(shared_data / "02_parcels/es-catastro-inspire-fixtures/catatom2osm_fixtures.zip") as packed:
+    with ZipFile(archive) as packed:
         for name in rows:
             packed.extract(f"{name}.gml", tmp_path)
     taken = {name: take(tmp_path / f"{name}.gml") for name in rows}
