@@ -44,7 +44,7 @@ class Command(BaseCommand):
             help="read a value of the file as another")
         add("--crs", default="", metavar="EPSG:n", help="the coordinate system, where the file does not say it rightly")
         add("--table", default="",
-            help="which table of a GeoPackage or GML file, folder of a KML, CAD layer of a DXF, or FILE or FILE/TABLE of a zip")
+            help="table of a GeoPackage or GML file, folder of a KML, CAD layer of a DXF; FILE or FILE/TABLE of a zip")
         add("--encoding", default="", help="of the text of a Shapefile or CSV, where it is not found rightly")
         add("--dates", default="", choices=("dmy", "mdy"), help="how dates that do not begin with the year are meant")
         add("--swap-axes", action="store_true", help="the file has latitude before longitude")
