@@ -105,6 +105,7 @@ def _grant(using: str) -> None:
         run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations, spatial_ref_sys FROM {web}")
         run(f"REVOKE DELETE ON territory_authority FROM {web}")
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
+        run(f"REVOKE UPDATE ON spatial_quarantinestep FROM {web}")
         run(f"REVOKE ALL ON parcels_overlap_due FROM {web}")
         run(f"GRANT INSERT, UPDATE (whole), DELETE ON parcels_overlap_due TO {checker}")
         run(f"GRANT USAGE ON SCHEMA search TO {web}, {checker}")

@@ -32,12 +32,16 @@ class Unique:
 
 
 class Checks:
-    """The checks of one run. Each moves rows to {faults}; none raises for the sake of a row."""
+    """The checks of one run. Each moves rows to {faults}; none raises for the sake of a row.
 
-    def __init__(self, target: Target, plan: Plan, snapshot: date | None) -> None:
+    A snapshot that is `whole` ends the records that it does not bring.
+    """
+
+    def __init__(self, target: Target, plan: Plan, snapshot: date | None, *, whole: bool = True) -> None:
         self.target = target
         self.plan = plan
         self.snapshot = snapshot
+        self.whole = whole
         self.geometry = target.column(target.geometry.name)
         self.brought = [target.column(name) for name in plan.fields]
 
@@ -51,7 +55,7 @@ class Checks:
             self._match(ask)
             self._changes(ask)
         self._missing(ask)
-        if self.snapshot:
+        if self.snapshot and self.whole:
             self._endings(ask)
 
     def values(self, ask: Asking, *, geometry: bool = False) -> None:

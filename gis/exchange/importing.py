@@ -1,19 +1,14 @@
 """Bringing one file into one layer: read apart, judge as a set, write in one step."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, OperationalError, ProgrammingError, connections
-from django.utils import timezone
+from django.db import IntegrityError, OperationalError, ProgrammingError
 from psycopg.errors import DeadlockDetected, InsufficientPrivilege, LockNotAvailable
-
-from gis.db.acting import acting_as
-from gis.refusals import Refusal
 
 from .checks import Checks
 from .intake import Intake
@@ -21,13 +16,14 @@ from .landing import Landing
 from .mapping import Plan, plan
 from .models import ImportRun
 from .order import Order, Progress
-from .reasons import in_both
-from .refusals import AlreadyRunning, NotTheirs, NoValidTime, OthersAtWork, RuleOfTheTable
+from .overtaking import overtake
+from .recording import alone, end, recorded
+from .refusals import NotTheirs, NoValidTime, OthersAtWork, RuleOfTheTable
 from .report import Report, count
 from .rivals import Rivals
-from .source import Source, checksum
+from .source import Source
 from .spool import Spool
-from .staging import WEB, Staging
+from .staging import Asking, Staging
 from .target import Target, find_target
 from .words import Name
 
@@ -47,45 +43,54 @@ class Done:
 def import_file(order: Order, progress: Progress = lambda stage, done, rows: None) -> Done:
     """Import the file. Raises a Refusal; then nothing of it is in the layer.
 
-    Every run but a dry one is kept (ImportRun), with its message when it was refused.
+    Every run is kept (ImportRun), with its message when it was refused; but a dry one only where its record is there
+    already (`order.run`).
     """
     target = find_target(order.layer, order.authority)
     if order.snapshot and not target.dated:
         raise NoValidTime(layer=order.layer)
-    with _alone(target):
-        if order.dry_run:
-            return _Import(order, target, None, progress).run()
-        with _recorded(order, target) as run:
-            return _Import(order, target, run, progress).run()
+    return carry_out(Import(order, target), progress)
+
+
+def carry_out(work: "Import", progress: Progress = lambda stage, done, rows: None) -> Done:
+    """The work, alone in its layer, with a record where it has or gets one."""
+    with alone(work.target):
+        if work.order.dry_run and work.order.run is None:
+            return work.run(None, progress)
+        with recorded(work.order, work.target, progress) as (run, tell):
+            return work.run(run, tell)
 
 
 class _Undone(Exception):
     """Takes back what a dry run wrote: all rules of the database have been asked, and nothing stays."""
 
 
-class _Import:
-    """One run; `recorded` is None for a dry one."""
+class Import:
+    """One run; `recorded` is None for a dry one of which no record is kept."""
 
-    def __init__(self, order: Order, target: Target, recorded: UUID | None, progress: Progress) -> None:
+    def __init__(self, order: Order, target: Target) -> None:
         self.order = order
         self.target = target
-        self.recorded = recorded
-        self.progress = progress
         self.gave_way = 0
 
-    def run(self) -> Done:
-        order = self.order
+    def run(self, recorded: UUID | None, progress: Progress) -> Done:
+        order, self.recorded, self.progress = self.order, recorded, progress
         with TemporaryDirectory(prefix="import-") as folder:
             work = Path(folder)
             self.spool = Spool(work)
-            self.staging = Staging(self.target, self.recorded or uuid4(), order.path.name, order.snapshot)
-            source = Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.reading)
-            with source, self.staging:
+            run = recorded or uuid4()
+            self.staging = Staging(self.target, run, order.path.name, order.snapshot, order.actor)
+            with self.open(work) as source, self.staging:
                 self.plan = self._plan(source)
                 self.intake = Intake(order, source, self.staging, self.plan, self.spool)
                 self.intake.run(self.progress)
                 self.about = self._about(source)
                 return Done(self._judge_and_write(), self.about)
+
+    def open(self, work: Path) -> Source:
+        """Where the rows come from."""
+        order = self.order
+        return Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.reading)
 
     def _plan(self, source: Source) -> Plan:
         with self.staging.acting() as ask:
@@ -95,7 +100,7 @@ class _Import:
 
     def _judge_and_write(self) -> Report:
         self._checking(0.0)
-        self.checks = Checks(self.target, self.plan, self.order.snapshot)
+        self.checks = Checks(self.target, self.plan, self.order.snapshot, whole=not self.order.part)
         if self.target.key:
             self.staging.index(self.target.column(self.target.key))
         with self.staging.acting(whole=True) as ask:
@@ -169,11 +174,34 @@ class _Import:
         self.progress("writing", 0.0, 0)
         with suppress(_Undone), self.staging.acting() as ask:
             report = count(ask, self.intake.read)
-            landing.write(ask, self.recorded, self.spool, self.order.snapshot, self.progress)
-            if self.recorded is None:
+            self.hold(ask)
+            landing.write(ask, self.order.snapshot, self.progress)
+            if not self.order.dry_run:
+                self.keep(ask, landing, report)
+            landing.judge(ask, self.progress)
+            if self.order.dry_run:
                 raise _Undone
-            _end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
+        if self.order.dry_run and self.recorded:
+            self._keep_dry(landing, report)
         return report
+
+    def hold(self, ask: Asking) -> None:
+        """Asked in the transaction that writes, before it does."""
+
+    def keep(self, ask: Asking, landing: Landing, report: Report) -> None:
+        """What is written about the rows besides the rows themselves, in the same transaction."""
+        assert self.recorded is not None  # noqa: S101  (only a dry run has no record)
+        landing.keep_features(ask, self.recorded)
+        landing.quarantine(ask, self.recorded, self.spool)
+        overtake(ask, self.target, self.recorded, whole=self.order.snapshot is not None)
+        end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
+
+    def _keep_dry(self, landing: Landing, report: Report) -> None:
+        """What would be in quarantine is shown before anything is."""
+        assert self.recorded is not None  # noqa: S101  (the caller has looked)
+        with self.staging.acting() as ask:
+            landing.quarantine(ask, self.recorded, self.spool)
+            end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
 
     def _about(self, source: Source) -> dict[str, Any]:
         head, operation = source.head, self.intake.positions.operation
@@ -192,45 +220,3 @@ class _Import:
             "values": self.plan.values,
             "unused": self.plan.unused,
         }
-
-
-@contextmanager
-def _alone(target: Target) -> Iterator[None]:
-    """One import at a time into a layer of an authority; the lock goes with the session, however that ends."""
-    name = f"import {target.layer.id} {target.holder.id}"
-    with connections[WEB].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        if not cursor.fetchone()[0]:
-            raise AlreadyRunning(layer=target.layer.id, authority=target.holder.code)
-    try:
-        yield
-    finally:
-        with connections[WEB].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
-
-
-@contextmanager
-def _recorded(order: Order, target: Target) -> Iterator[UUID]:
-    """Keep the run from its beginning to whatever end."""
-    holder = target.holder.id
-    with acting_as(authorities=[holder], actor="job:import", reason=order.path.name, using=WEB):
-        run = ImportRun.objects.using(WEB).create(
-            authority_id=holder,
-            layer=target.layer.id,
-            file_name=order.path.name[:255],
-            sha256=checksum(order.path) if order.path.is_file() else "",
-            snapshot=order.snapshot,
-        )
-    try:
-        yield run.id
-    except BaseException as error:
-        refused = isinstance(error, Refusal)
-        arabic, english = in_both(error, {}) if refused else ("", repr(error)[:500])
-        with acting_as(authorities=[holder], actor="job:import", reason=order.path.name, using=WEB):
-            state = ImportRun.State.REFUSED if refused else ImportRun.State.STOPPED
-            _end(run.id, state, message_ar=arabic, message_en=english)
-        raise
-
-
-def _end(run: UUID, state: ImportRun.State, **values: Any) -> None:
-    ImportRun.objects.using(WEB).filter(id=run).update(state=state, ended_at=timezone.now(), **values)

@@ -78,7 +78,7 @@ class Intake:
 
     def _find_positions(self, shapes: Shapes) -> None:
         """The first batch decides for the file; one without any geometry leaves it to the next."""
-        sample = shapes.stored[shapes.good]
+        sample = shapes.stored[shapes.good][: 0 if self.order.part else None]
         if hasattr(self, "positions") and (len(sample) == 0 or self._decided):
             return
         self._decided = len(sample) > 0

@@ -20,7 +20,7 @@ from gis.origins import Origin, transformation_of
 
 from .checks import Checks
 from .mapping import Plan
-from .models import Quarantine
+from .models import ImportFeature, Quarantine
 from .order import Progress
 from .quarantine import quarantined
 from .refusals import NotTheirs
@@ -32,6 +32,8 @@ from .words import Name
 # Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
 AT_ONCE = 100_000
 QUARANTINED_AT_ONCE = 1000
+# Features that a report lists; more are found in the layer and its history.
+FEATURES_KEPT = 20_000
 # Of what is left once the rows are written: where the originals are kept, and where the rules of the end are asked.
 ORIGINALS, JUDGED = 0.4, 0.5
 # For the last lock: as long as somebody may be at a small change. A web request waits less.
@@ -51,8 +53,8 @@ class Landing:
         self.checks = checks
         self.operation = operation
 
-    def write(self, ask: Asking, run: UUID | None, spool: Spool, snapshot: date | None, progress: Progress) -> None:
-        """End, change, add, keep the originals and fill the quarantine; the caller's transaction holds it together."""
+    def write(self, ask: Asking, snapshot: date | None, progress: Progress) -> None:
+        """End, change, add and keep the originals; the caller's transaction holds it together."""
         self._let_others_write(ask)
         if snapshot:
             self._end(ask, snapshot)
@@ -65,11 +67,13 @@ class Landing:
         progress("finishing", 0.0, 0)
         for rows in self._keep_originals(ask, last):
             progress("finishing", ORIGINALS * rows / last, int(ORIGINALS * rows))
-        if run is not None:
-            self._quarantine(ask, run, spool)
-        progress("finishing", JUDGED, int(JUDGED * last))
+        self.last = last
+
+    def judge(self, ask: Asking, progress: Progress) -> None:
+        """Ask the rules that the database keeps for the end; what is written after this would escape them."""
+        progress("finishing", JUDGED, int(JUDGED * self.last))
         ask.run("SET CONSTRAINTS ALL IMMEDIATE")
-        progress("finishing", 1.0, last)
+        progress("finishing", 1.0, self.last)
 
     def _let_others_write(self, ask: Asking) -> None:
         """Foreign keys are looked up as the rows come, not under the lock at the end."""
@@ -170,7 +174,29 @@ class Landing:
             )
             yield end
 
-    def _quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
+    def keep_features(self, ask: Asking, run: UUID) -> None:
+        """Which records the run wrote, for its report; of very many those that people look for first."""
+        table = sql.Identifier(ImportFeature._meta.db_table)
+        ask.run(
+            "INSERT INTO {table} (run_id, authority_id, record_id, row, outcome, notes) "
+            "SELECT {run}, {holder}, id, import_row, CASE WHEN import_was IS NULL THEN 'new' ELSE 'changed' END, "
+            "coalesce(import_notes, '') FROM {rows} WHERE NOT import_same OR import_notes IS NOT NULL "
+            "ORDER BY import_notes IS NULL, import_was IS NULL, import_row LIMIT {most}",
+            table=table,
+            run=sql.Literal(run),
+            holder=sql.Literal(self.target.holder.id),
+            most=sql.Literal(FEATURES_KEPT),
+        )
+        ask.run(
+            "INSERT INTO {table} (run_id, authority_id, record_id, outcome) "
+            "SELECT {run}, {holder}, id, 'ended' FROM {gone} WHERE ends ORDER BY id LIMIT {most}",
+            table=table,
+            run=sql.Literal(run),
+            holder=sql.Literal(self.target.holder.id),
+            most=sql.Literal(FEATURES_KEPT),
+        )
+
+    def quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
         """In pieces, so that a file of nothing but faults takes no more memory than another."""
         last = ask.one("SELECT coalesce(max(import_row), 0) FROM {faults}")
         for start, end in _pieces(last):
@@ -194,7 +220,7 @@ def _pieces(last: int) -> Iterator[tuple[int, int]]:
 
 def _insert(ask: Asking, rows: list[dict[str, Any]]) -> None:
     """Rows into the quarantine: not by COPY, which row-level security does not allow."""
-    columns = [field for field in Quarantine._meta.concrete_fields if field.column != "id"]
+    columns = [field for field in Quarantine._meta.concrete_fields if field.column in rows[0]]
     arrays = [sql.SQL("{}::text[]").format(sql.Literal([row[str(field.column)] for row in rows])) for field in columns]
     casts = [
         sql.SQL("{}::{}").format(sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connections[WEB]))))

@@ -74,7 +74,7 @@ def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: 
         if column and column not in columns:
             raise NoSuchColumn(column=column, columns=", ".join(columns))
     free = [column for column in columns if column not in wishes.places.values()]
-    found = _by_name(target, free, set(asked) | set(wishes.values)) | asked
+    found = by_name(target, free, set(asked) | set(wishes.values)) | asked
     chosen = {name: column for name, column in found.items() if column}
     missing = [name for name in target.required if name not in chosen and name not in wishes.values]
     if missing and not (has_rows and target.key in chosen):
@@ -105,7 +105,7 @@ def _check_names(target: Target, names: Iterable[str]) -> None:
             raise UnknownField(field=name, fields=", ".join(target.fields))
 
 
-def _by_name(target: Target, columns: Iterable[str], taken: set[str]) -> dict[str, str]:
+def by_name(target: Target, columns: Iterable[str], taken: set[str]) -> dict[str, str]:
     """Columns that are called like a field: by its name, or by its title in either language."""
     names: dict[str, str] = {}
     for name in target.fields:

@@ -22,7 +22,7 @@ def quarantined(
         details: dict[str, Any] = json.loads(text)
         asked = (code, text)
         if asked not in sentences:
-            sentences[asked] = _reason(target, code, details)
+            sentences[asked] = said(target, code, details)
         arabic, english = sentences[asked]
         yield {
             "run_id": str(run),
@@ -39,7 +39,7 @@ def quarantined(
         }
 
 
-def _reason(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
+def said(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
     """Field names become their titles, which each language has its own of."""
     told = dict(details)
     for name in ("field", "fields"):

@@ -104,6 +104,82 @@ class AlreadyRunning(Refusal):
     sentence = _("Another import into %(layer)s of %(authority)s is running. Wait until it has ended.")
 
 
+class Cancelled(Refusal):
+    code: ClassVar[str] = "cancelled"
+    sentence = _("Cancelled. Nothing was written.")
+
+
+class Overtaken(Refusal):
+    code: ClassVar[str] = "overtaken"
+    status: ClassVar[int] = 409
+    sentence = _("A newer file has brought this number since; what waits here is older. Nothing is released.")
+
+
+class ChangedSince(Refusal):
+    code: ClassVar[str] = "changed_since"
+    status: ClassVar[int] = 409
+    sentence = _(
+        "The record %(rival)s was changed after this file came; releasing this would take it back. "
+        "Look at the record, and reject this feature if it is older."
+    )
+
+
+class DecidedMeanwhile(Refusal):
+    code: ClassVar[str] = "decided_meanwhile"
+    status: ClassVar[int] = 409
+    sentence = _("Somebody else has worked on this feature meanwhile. Look at it again; what you did was not saved.")
+
+
+class TooManyDeliveries(Refusal):
+    code: ClassVar[str] = "too_many_deliveries"
+    sentence = _("%(most)s files of yours wait to be imported; that is the most. Import or remove one of them first.")
+
+
+class NoRoom(Refusal):
+    code: ClassVar[str] = "no_room"
+    status: ClassVar[int] = 507
+    sentence = _("There is no room for %(size)s MB on the server now. Tell the administrator.")
+
+
+class NotInOrder(Refusal):
+    code: ClassVar[str] = "not_in_order"
+    status: ClassVar[int] = 409
+    sentence = _("This part of the file does not follow what came before. Choose the file again.")
+
+
+class NoLongerKept(Refusal):
+    code: ClassVar[str] = "no_longer_kept"
+    status: ClassVar[int] = 409
+    sentence = _("The file is not here any more. Upload it again.")
+
+
+class StillGoing(Refusal):
+    code: ClassVar[str] = "still_going"
+    status: ClassVar[int] = 409
+    sentence = _("This file is being imported already. Wait until that has ended, or cancel it.")
+
+
+class BeingReleased(Refusal):
+    code: ClassVar[str] = "being_released"
+    status: ClassVar[int] = 409
+    sentence = _("This feature is being judged at this moment. Wait until that has ended.")
+
+
+class SayWhyRejected(Refusal):
+    code: ClassVar[str] = "say_why_rejected"
+    sentence = _("Say why it is rejected: the reason is kept with it.")
+
+
+class NotDrawable(Refusal):
+    code: ClassVar[str] = "not_drawable"
+    sentence = _("What was drawn cannot be read as a geometry. Draw it again.")
+
+
+class NameIt(Refusal):
+    code: ClassVar[str] = "name_it"
+    sentence = _("Give the mapping a name under which it is found again.")
+
+
 class OthersAtWork(Refusal):
     code: ClassVar[str] = "others_at_work"
     sentence = _(

@@ -54,7 +54,7 @@ class Converter:
 
     def __post_init__(self) -> None:
         self.field = self.target.fields[self.name]
-        self.codes = _codes(self.field)
+        self.codes = codes_of(self.field)
         self.recode = {key.strip(): value for key, value in self.recode.items()}
 
     def column(self, values: pa.Array, faults: Faults) -> pa.Array:
@@ -249,7 +249,7 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
-def _codes(model_field: "models.Field[Any, Any]") -> dict[str, str]:
+def codes_of(model_field: "models.Field[Any, Any]") -> dict[str, str]:
     """What may be written for each code, folded: the code itself and its label in both languages."""
     known: dict[str, str] = {}
     for code, label in model_field.flatchoices or ():

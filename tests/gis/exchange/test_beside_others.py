@@ -24,7 +24,7 @@ def draw(session: psycopg.Connection, body: Authority, outline: shapely.Polygon)
     )
 
 
-@pytest.mark.parametrize("step", ["_change", "_quarantine"], ids=["before its rows", "after them"])
+@pytest.mark.parametrize("step", ["_change", "quarantine"], ids=["before its rows", "after them"])
 def test_what_others_draw_while_the_file_is_written_stays(
     desk: Desk, neighbour: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -1,0 +1,72 @@
+"""How a file is read, as it is kept: an order without its file, in JSON. What a form sent is not believed here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from .mapping import PLACES, Wishes
+from .order import Order
+from .values import DateOrder
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`columns` says for each field which column it is, "" for none; see `mapping.Wishes` and `order.Order`."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    crs: str = ""
+    table: str = ""
+    encoding: str = ""
+    dates: DateOrder = ""
+    swap_axes: bool = False
+    snapshot: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(**kept)
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        """Those of an order that was typed."""
+        wishes = order.wishes
+        return cls(
+            dict(wishes.columns),
+            dict(wishes.values),
+            {name: dict(codes) for name, codes in wishes.recodes.items()},
+            order.crs,
+            order.table,
+            order.encoding,
+            order.dates,
+            order.swap_axes,
+            order.snapshot.isoformat() if order.snapshot else "",
+        )
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The columns of coordinates that were named."""
+        return {name: column for name, column in self.columns.items() if name in PLACES and column}
+
+    def without_places(self) -> Self:
+        """For rows whose geometry has been read already."""
+        return replace(self, columns={name: column for name, column in self.columns.items() if name not in PLACES})
+
+    def order(self, layer: str, path: Path, authority: str) -> Order:
+        return Order(
+            layer,
+            path,
+            authority,
+            Wishes(self.columns, self.values, self.recodes),
+            self.crs,
+            self.table,
+            self.encoding,
+            self.dates,
+            self.swap_axes,
+            date.fromisoformat(self.snapshot) if self.snapshot else None,
+        )

@@ -1,0 +1,108 @@
+"""Where delivered files lie until they have been imported: apart, for the server's own account alone, for some days."""
+
+import shutil
+import unicodedata
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from .limits import LIMITS, MIB
+from .models import Delivery, ImportRun
+from .refusals import NoRoom, NotInOrder, TooManyDeliveries, UnreadableFile
+
+DAYS_KEPT = 7
+# One piece of an upload; the server takes no larger request.
+PIECE = 8 * MIB
+# Files of one person that wait to be imported.
+MOST_WAITING = 10
+# What must stay free on the disk besides the file and what it unpacks to.
+RESERVE = 1024 * MIB
+LONGEST_NAME = 120
+OWN = 0o700
+
+
+class Readable(Protocol):
+    """A file, or a request's body."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def folder_of(delivery: UUID) -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports" / str(delivery)
+
+
+def path_of(delivery: Delivery) -> Path:
+    return folder_of(delivery.id) / delivery.file_name
+
+
+def plain_name(given: str) -> str:
+    """The last part of a name, on one line, without signs that turn or hide what is written."""
+    last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ").strip(". ")
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[-LONGEST_NAME:]}{dot}{ending[:20]}" if dot else ending[-LONGEST_NAME:] or "file"
+
+
+@transaction.atomic
+def begin(*, layer: str, authority: UUID, file_name: str, size: int, by: UUID) -> Delivery:
+    """Room for a file that is about to come. Raises UnreadableFile, TooManyDeliveries, NoRoom."""
+    if size > LIMITS.file:
+        raise UnreadableFile("file_too_large", size=size // MIB, most=LIMITS.file // MIB)
+    if Delivery.objects.filter(by=by, kept=True).count() >= MOST_WAITING:
+        raise TooManyDeliveries(most=MOST_WAITING)
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(mode=OWN, parents=True, exist_ok=True)
+    if shutil.disk_usage(root).free < size + RESERVE:
+        raise NoRoom(size=size // MIB)
+    made: Delivery = Delivery.objects.create(
+        authority_id=authority, layer=layer, file_name=plain_name(file_name), size=size, by=by
+    )
+    folder = folder_of(made.id)
+    folder.parent.mkdir(mode=OWN, exist_ok=True)
+    folder.mkdir(mode=OWN)
+    path_of(made).touch(mode=0o600)
+    return made
+
+
+@transaction.atomic
+def add(delivery: Delivery, piece: Readable, *, at: int) -> Delivery:
+    """The next piece, which begins at byte `at`. Raises NotInOrder. One that was sent twice is taken once."""
+    held: Delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if held.state != Delivery.State.COMING or not 0 <= at <= held.received:
+        raise NotInOrder
+    data = piece.read(PIECE + 1)
+    if len(data) > PIECE or at + len(data) > held.size:
+        raise NotInOrder
+    with path_of(held).open("r+b") as file:
+        file.seek(at)
+        file.write(data)
+    held.received = max(held.received, at + len(data))
+    held.save(update_fields=["received"])
+    return held
+
+
+def complete(delivery: Delivery) -> None:
+    """All of it is here, and is to be looked at. Raises NotInOrder."""
+    coming = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.COMING, received=delivery.size)
+    if not coming.update(state=Delivery.State.LOOKING):
+        raise NotInOrder
+
+
+def forget_file(delivery: Delivery) -> None:
+    """Delete the file; what was said about it stays."""
+    Delivery.objects.filter(pk=delivery.pk).update(kept=False)
+    folder = folder_of(delivery.id)
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def forget_old(authority: UUID, now: datetime) -> int:
+    """Delete the files of an authority that came long ago and that no run is reading. Returns how many."""
+    old = Delivery.objects.filter(authority_id=authority, kept=True, at__lt=now - timedelta(days=DAYS_KEPT))
+    forgotten = list(old.exclude(runs__state__in=ImportRun.GOING))
+    for delivery in forgotten:
+        forget_file(delivery)
+    return len(forgotten)

@@ -1,0 +1,112 @@
+"""A look at a delivered file: its first rows, read in the limited process, and what they say about the rest."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .choices import Choices
+from .deliveries import folder_of, path_of
+from .mapping import by_name
+from .models import Delivery
+from .reasons import in_both
+from .refusals import UnreadableFile
+from .source import Batch, Source, checksum
+from .target import Target
+from .values import as_text
+
+# Features that the preview draws, and the most bytes of their geometry: a page must stay quick.
+SHOWN, MOST_BYTES = 300, 2_000_000
+SAMPLES = 4
+# Different values of a column that are offered to be read as codes.
+MOST_VALUES = 60
+LONGEST_VALUE = 80
+SAMPLE = "sample.json"
+
+
+def look_at(delivery: Delivery, target: Target) -> None:
+    """Find out about the file, and propose a mapping where there is none. What is wrong with it is noted, not raised.
+
+    Nothing is saved: reading may take long, and no transaction should wait for it.
+    """
+    choices = Choices.from_json(delivery.choices)
+    delivery.message_ar = delivery.message_en = ""
+    try:
+        delivery.found = _found(path_of(delivery), folder_of(delivery.id) / SAMPLE, choices)
+        delivery.state = Delivery.State.READY
+    except UnreadableFile as refusal:
+        delivery.state = Delivery.State.UNREADABLE
+        delivery.found = {"tables": _tables(refusal), "reason": refusal.reason}
+        delivery.message_ar, delivery.message_en = in_both(refusal, {})
+    if delivery.state == Delivery.State.READY:
+        delivery.choices = _proposed(delivery, target, choices).to_json()
+
+
+def sample_of(delivery: Delivery) -> list[dict[str, Any]]:
+    """The features to draw: "row" and "wkb" (hexadecimal, as the file has it)."""
+    path = folder_of(delivery.id) / SAMPLE
+    found: list[dict[str, Any]] = json.loads(path.read_text()) if path.is_file() else []
+    return found
+
+
+def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
+    with (
+        TemporaryDirectory(prefix="look-") as folder,
+        Source(path, Path(folder), table=choices.table, encoding=choices.encoding, places=choices.places) as source,
+    ):
+        head = source.head
+        first = next(source.batches(), None)
+    sample.write_text(json.dumps(_features(first) if first else []))
+    sample.chmod(0o600)
+    return {
+        "format": head.format,
+        "crs": head.crs,
+        "crs_from": head.crs_from,
+        "encoding": head.encoding,
+        "encoding_from": head.encoding_from,
+        "rows": head.rows,
+        "tables": [],
+        "sha256": checksum(path),
+        "columns": [_column(name, first) for name in head.columns],
+    }
+
+
+def _features(batch: Batch) -> list[dict[str, Any]]:
+    left, features = MOST_BYTES, []
+    for row, data in zip(batch.rows[:SHOWN].to_pylist(), batch.geometry[:SHOWN].to_pylist(), strict=True):
+        left -= len(data or b"")
+        if data and left > 0:
+            features.append({"row": row, "wkb": data.hex()})
+    return features
+
+
+def _column(name: str, batch: Batch | None) -> dict[str, Any]:
+    """Some values as they came, and all different ones where they are few."""
+    if batch is None:
+        return {"name": name, "samples": [], "values": []}
+    texts = as_text(batch.attributes.column(name)).drop_null()
+    different = pc.unique(texts[: 5 * SHOWN]) if len(texts) else pa.array([], pa.string())
+    counted = sorted(pc.value_counts(texts).to_pylist(), key=lambda one: -one["counts"]) if len(texts) else []
+    few = len(counted) <= MOST_VALUES
+    return {
+        "name": name,
+        "samples": [text[:LONGEST_VALUE] for text in different[:SAMPLES].to_pylist()],
+        "values": [[one["values"][:LONGEST_VALUE], one["counts"]] for one in counted] if few else [],
+    }
+
+
+def _proposed(delivery: Delivery, target: Target, choices: Choices) -> Choices:
+    """What the names of the columns say, for fields of which nothing has been said."""
+    columns = [column["name"] for column in delivery.found["columns"]]
+    said = {name: column for name, column in choices.columns.items() if column in ("", *columns)}
+    proposed = by_name(target, columns, set(said) | set(choices.values))
+    return Choices.from_json(choices.to_json() | {"columns": {**proposed, **said}})
+
+
+def _tables(refusal: UnreadableFile) -> list[str]:
+    """The tables that a file with several names; which one is meant is the officer's to say."""
+    told = str(refusal.details.get("tables", ""))
+    return told.split(", ") if refusal.reason in ("many_tables", "no_such_table") and told else []

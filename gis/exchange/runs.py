@@ -1,0 +1,93 @@
+"""Runs that somebody asks for and a worker carries out; how the work is queued is not known here."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from gis.db.acting import acting_as
+from gis.refusals import Refusal
+
+from .choices import Choices
+from .deliveries import forget_file, path_of
+from .importing import import_file
+from .models import Delivery, ImportRun
+from .order import JOB
+from .reasons import in_both
+from .recording import STOPPED, end_as
+from .refusals import Cancelled, NoLongerKept, StillGoing
+from .releasing import release
+from .target import authority_model
+from .watch import lives
+
+State = ImportRun.State
+
+
+@transaction.atomic
+def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
+    """A run of the file as it is to be read now; it waits for `take_up`. Raises NoLongerKept, StillGoing.
+
+    What an earlier dry run said is dropped: the question has changed.
+    """
+    held = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if not held.kept or held.state != Delivery.State.READY:
+        raise NoLongerKept
+    if any(is_going(run) for run in held.runs.all()):
+        raise StillGoing
+    held.runs.filter(dry=True).delete()
+    made: ImportRun = ImportRun.objects.create(
+        authority_id=held.authority_id,
+        layer=held.layer,
+        file_name=held.file_name,
+        sha256=held.found.get("sha256", ""),
+        snapshot=held.choices.get("snapshot") or None,
+        state=State.WAITING,
+        dry=dry,
+        delivery=held,
+        choices=held.choices,
+        by=by,
+    )
+    return made
+
+
+def take_up(run: UUID, authority: UUID) -> None:
+    """What the worker does. A refusal is kept with the run. Must not be called inside a transaction."""
+    with acting_as(authorities=[authority], actor=JOB):
+        held = ImportRun.objects.select_related("delivery").get(pk=run)
+        code = authority_model()._base_manager.values_list("code", flat=True).get(pk=authority)
+    if held.kind == ImportRun.Kind.RELEASE:
+        release(held, code)
+        return
+    assert held.delivery is not None  # noqa: S101  (a run that waits for a worker has one)
+    order = Choices.from_json(held.choices).order(held.layer, path_of(held.delivery), code)
+    order = replace(order, run=held.id, dry_run=held.dry, actor=f"user:{held.by}")
+    try:
+        import_file(order)
+    except Refusal as refusal:
+        end_as(held.id, authority, order, refusal)
+        return
+    if not held.dry:
+        with acting_as(authorities=[authority], actor=order.actor, reason=held.file_name):
+            forget_file(held.delivery)
+
+
+def cancel(run: ImportRun) -> None:
+    """A waiting run ends at once; a running one within a second or two, unless it is being committed."""
+    found = ImportRun.objects.filter(pk=run.pk)
+    arabic, english = in_both(Cancelled(), {})
+    found.filter(state=State.WAITING).update(
+        state=State.CANCELLED, ended_at=timezone.now(), message_ar=arabic, message_en=english
+    )
+    found.filter(state=State.RUNNING).update(to_cancel=True)
+
+
+def is_going(run: ImportRun) -> bool:
+    """Is it waiting or running? One whose process is no more is told to have stopped, and kept so."""
+    if run.state == State.RUNNING and not lives(run.id):
+        arabic, english = in_both(STOPPED, {})
+        with acting_as(authorities=[run.authority_id], actor=JOB):  # whoever looks may have no right to write
+            dead = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING)
+            dead.update(state=State.STOPPED, ended_at=timezone.now(), message_ar=arabic, message_en=english)
+            run.refresh_from_db()
+    return run.state in ImportRun.GOING
