@@ -13,6 +13,7 @@ const CORE = "apps/core/frontend";
 const ENTRIES = [
   ...["main.js", "main.css", "admin.js", "admin.css", "editor.js", "design.css"].map((name) => `${CORE}/${name}`),
   "apps/reports/frontend/report.js",
+  "apps/config/frontend/imports.js",
 ];
 const WORKER = "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs";
 const PRELOADED = { "font-arabic": "first:arabic-400.woff2", "font-latin": "first:latin-400.woff2" };

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.forms import SignInForm
+from gis.exchange.models import ImportRun, Quarantine, SavedMapping
 
 from .desk_jobs import JobAdmin
+from .imports.admin import ImportRunAdmin, QuarantineAdmin, SavedMappingAdmin
 
 __all__ = ["site"]
 
@@ -26,4 +28,7 @@ site.login_form = SignInForm
 site.site_url = None  # the bar leads to the map in the page's language
 site.unregister([Group, ProcrastinateJob])  # rights come from roles (apps.accounts.permissions), not from groups
 site.register(ProcrastinateJob, JobAdmin)
+site.register(ImportRun, ImportRunAdmin)
+site.register(Quarantine, QuarantineAdmin)
+site.register(SavedMapping, SavedMappingAdmin)
 admin_list._boolean_icon = yes_or_no  # type: ignore[attr-defined]

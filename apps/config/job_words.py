@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.accounts.tasks import forget_tallies
 
+from .imports.tasks import carry_out, forget_deliveries, look_at_file
 from .tasks import count_words, follow_changes, forget_jobs, seal_history
 
 TASKS = {
@@ -15,6 +16,9 @@ TASKS = {
     follow_changes.name: _("Bring search in line with the records"),
     count_words.name: _("Count the words of search"),
     forget_jobs.name: _("Forget the jobs that were done a week ago"),
+    look_at_file.name: _("Look at a delivered file"),
+    carry_out.name: _("Import a file, or judge features of the quarantine anew"),
+    forget_deliveries.name: _("Delete delivered files that nobody imported"),
 }
 STATUSES = {
     "todo": pgettext_lazy("job", "waiting"),

@@ -4,6 +4,10 @@ from procrastinate.contrib.django import app
 
 from gis import indexing, sealing
 
+from .imports import tasks as imports
+
+__all__ = ["forget_jobs", "imports", "seal_history"]  # the worker looks for jobs here
+
 HOURS_KEPT = 7 * 24
 
 

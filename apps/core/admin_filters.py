@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.admin import AllValuesFieldListFilter
 from django.utils.functional import Promise
 
+from gis.layers import registry
+
 Words = Mapping[str, str | Promise]
 
 
@@ -23,3 +25,15 @@ class InWords(AllValuesFieldListFilter):
         words = self.words()
         for choice in super().choices(changelist):
             yield {**choice, "display": str(words.get(str(choice["display"]), choice["display"]))}
+
+
+class ByLayer(InWords):
+    """The layers that occur, by their titles."""
+
+    words = staticmethod(lambda: {layer.id: layer.title for layer in registry})
+
+
+def layer_title(layer_id: str) -> str:
+    """In the page's language; a layer that is declared no more goes by its name."""
+    layer = registry.get(layer_id)
+    return str(layer.title) if layer else layer_id

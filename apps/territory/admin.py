@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
 from apps.core.admin import PartsFormSet, RecordAdmin, RecordInline, standing
+from apps.core.admin_filters import ByLayer, layer_title
 from apps.core.desk_page import DeskPage
 from apps.core.widgets import MapWidget
 from gis.layers import registry
 
-from .admin_imports import ByLayer, ImportRunAdmin, QuarantineAdmin, layer_title
 from .forms import AuthorityForm
 from .models import (
     Authority,
@@ -28,8 +28,6 @@ from .models import (
     Wilayat,
     WorkingCalendar,
 )
-
-__all__ = ["ImportRunAdmin", "QuarantineAdmin"]  # registered there; Django looks for pages in this module
 
 # What a manager may do: names of `apps.accounts.permissions.Action`, which is a storey above.
 TO_MANAGE = "manage_members"

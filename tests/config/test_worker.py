@@ -1,8 +1,6 @@
 """The worker that `bin/run` starts goes on whatever anybody says on its channel."""
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from apps.config.environment import ROOT
 from apps.config.tasks import seal_history
+from tests.workers import working
 
 PATIENCE_S = 90
 CHANNEL = "procrastinate_any_queue_v1"
@@ -24,15 +22,8 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def worker(committed_db: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    names = ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
-    urls = {name: os.environ[name].rsplit("/", 1)[0] + f"/{committed_db}" for name in names}
-    settings = {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test", "BALADIYA_TEST_URLS": "true"}
-    command = [sys.executable, "manage.py", "procrastinate", "worker"]
-    with log.open("wb") as told:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | urls | settings, stderr=told)
+    with working(committed_db, log) as process:
         yield process
-        process.terminate()
-        process.wait(30)
 
 
 def wait_until(session: psycopg.Connection, question: str) -> bool:

@@ -1,0 +1,19 @@
+// The pages of imports: a file sent in pieces, and maps of what a file brings. They work without their maps.
+import { sendInPieces } from "./imports/send.js";
+
+const assets = document.getElementById("map-assets");
+const form = document.getElementById("deliver");
+if (form) sendInPieces(form);
+
+const drawn = document.querySelector("#preview, #places, #only-shape");
+if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(console.error);
+
+// What lies around a feature, under the editor's own layer: to be seen and snapped to, not to be edited.
+addEventListener("map:init", ({ detail: { map } }) => {
+  const around = JSON.parse(document.getElementById("around")?.textContent ?? "[]");
+  const colour = getComputedStyle(document.documentElement).getPropertyValue("--bad").trim();
+  const named = (feature, layer) => layer.bindTooltip(document.createTextNode(feature.properties.label ?? "").textContent);
+  const point = (_feature, place) => L.circleMarker(place, { radius: 6, pmIgnore: true, snapIgnore: false });
+  const style = () => ({ color: colour, weight: 2, dashArray: "2 4", fillOpacity: 0.05 });
+  L.geoJSON(around, { style, pmIgnore: true, snapIgnore: false, onEachFeature: named, pointToLayer: point }).addTo(map);
+});

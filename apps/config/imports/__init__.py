@@ -1,0 +1,1 @@
+"""The screens of imports and of their quarantine. What they show and ask is done by `gis.exchange`."""

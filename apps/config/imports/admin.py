@@ -1,0 +1,221 @@
+"""Imports and their quarantine on the desk: Django's lists, with pages of our own behind them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, SimpleListFilter, action, display
+from django.contrib.messages import error as say_error
+from django.contrib.messages import success
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.permissions import person_of
+from apps.core.admin import ByOthers, ByStanding, standing
+from apps.core.admin_filters import ByLayer, InWords, layer_title
+from apps.core.desk_page import DeskPage
+from apps.core.refusals import Refusal
+from gis.exchange import worklist
+from gis.exchange.models import ImportRun, Quarantine, SavedMapping
+from gis.exchange.reasons import TITLES
+
+from . import downloads, reading, reporting, starting, working
+from .access import may_import
+from .pages import page
+from .tasks import start
+
+MOST_AT_ONCE = 500
+
+
+class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
+    """Rows that an import wrote: read by officers of the authority it was for."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        caller = standing(request)
+        return rows if caller.everywhere else rows.filter(authority_id__in=caller.authorities(self.to_read))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"may_import": may_import(request), **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        found = self.get_object(request, object_id)
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        if not self.has_view_permission(request, found):
+            raise PermissionDenied
+        return self.own_page(request, found)
+
+    def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
+        raise NotImplementedError
+
+
+class ImportRunAdmin(DeliveredAdmin):
+    change_list_template = "config/imports/runs.html"
+    list_display = ("started_at", "into", "file_name", "what", "state", "ended_at")
+    list_filter = ("state", "dry", ("layer", ByLayer))
+    search_fields = ("file_name", "layer")
+
+    def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
+        return reporting.report(request, found)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("new/", wrap(starting.choose_file), name="import_start"),
+            path("file/<uuid:key>/", wrap(reading.read_file), name="import_file"),
+            path("file/<uuid:key>/piece/", wrap(starting.take_piece), name="import_piece"),
+            path("file/<uuid:key>/complete/", wrap(starting.complete), name="import_complete"),
+            path("file/<uuid:key>/discard/", wrap(starting.discard), name="import_discard"),
+            path("file/<uuid:key>/preview/", wrap(reading.preview_of_file), name="import_preview"),
+            path("<uuid:key>/progress/", wrap(reporting.progress), name="import_progress"),
+            path("<uuid:key>/cancel/", wrap(reporting.cancel), name="import_cancel"),
+            path("<uuid:key>/again/", wrap(reporting.again), name="import_again"),
+            path("<uuid:key>/places/", wrap(reporting.places), name="import_places"),
+            path("<uuid:key>/quarantine.csv", wrap(downloads.quarantine_csv), name="import_csv"),
+            path("<uuid:key>/quarantine.gpkg", wrap(downloads.quarantine_geopackage), name="import_gpkg"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @display(description=gettext_lazy("Layer"), ordering="layer")
+    def into(self, run: ImportRun) -> str:
+        return layer_title(run.layer)
+
+    @display(description=gettext_lazy("Kind"))
+    def what(self, run: ImportRun) -> str:
+        return gettext("Dry run") if run.dry else str(run.get_kind_display())
+
+
+class ByReason(InWords):
+    """The reasons that occur, in a few words."""
+
+    words = staticmethod(lambda: TITLES)
+
+
+class ByState(SimpleListFilter):
+    """What waits for somebody, unless something else is chosen."""
+
+    title = _("State")
+    parameter_name = "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*(one for one in Quarantine.State.choices if one[0] != Quarantine.State.OPEN), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        waiting, *others = super().choices(changelist)
+        return [waiting | {"display": Quarantine.State.OPEN.label}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or Quarantine.State.OPEN)
+
+
+class ByLayerOfRun(ByLayer):
+    heading = _("Layer")
+
+
+class QuarantineAdmin(DeliveredAdmin):
+    """The work list: correct, release, reject. Features of dry runs are seen with their run only."""
+
+    change_list_template = "config/imports/work.html"
+    list_display = ("row", "source_id", "why", "into", "run", "state")
+    list_filter = (
+        ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedOnlyFieldListFilter),
+    )  # fmt: skip
+    list_select_related = ("run",)
+    search_fields = ("source_id", "reason_ar", "reason_en")
+    actions = ("release", "reject")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("run", "settled_by")
+        listed = ((request.resolver_match and request.resolver_match.url_name) or "").endswith("changelist")
+        return rows.filter(run__dry=False).defer("original") if listed else rows
+
+    def get_urls(self) -> list[Any]:
+        judging = path("<uuid:key>/judging/", self.admin_site.admin_view(working.judging), name="import_judging")
+        return [judging, *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest, *where: Any) -> dict[str, Any]:
+        return super().get_actions(request, *where) if may_import(request) else {}
+
+    def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
+        return working.feature(request, found)
+
+    @display(description=gettext_lazy("Reason"))
+    def why(self, feature: Quarantine) -> str:
+        return feature.reason
+
+    @display(description=gettext_lazy("Layer"), ordering="run__layer")
+    def into(self, feature: Quarantine) -> str:
+        return layer_title(feature.run.layer)
+
+    @action(description=_("Release the chosen features"))
+    def release(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> None:
+        versions = self._chosen(request, chosen)
+        try:
+            runs = worklist.ask_to_release(versions, by=person_of(request).pk) if versions else []
+        except Refusal as refusal:
+            say_error(request, str(refusal))
+            return
+        for run in runs:
+            start(run)
+        if versions:
+            words = ngettext("%d feature is being judged anew.", "%d features are being judged anew.", len(versions))
+            success(request, words % len(versions))
+
+    @action(description=_("Reject the chosen features"))
+    def reject(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> HttpResponse | None:
+        """Asks for the reason first; it is one for all of them."""
+        versions = self._chosen(request, chosen)
+        if not versions:
+            return None
+        if request.POST.get("decided") != "yes":
+            keys: Sequence[str] = [str(key) for key in versions]
+            return page(request, "config/imports/reject.html", gettext("Reject"), keys=keys, count=len(keys))
+        try:
+            worklist.reject(versions, reason=request.POST.get("reason", "")[:4000], by=person_of(request).pk)
+        except Refusal as refusal:
+            say_error(request, str(refusal))
+            return None
+        words = ngettext("%d feature is rejected.", "%d features are rejected.", len(versions))
+        success(request, words % len(versions))
+        return None
+
+    def _chosen(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> dict[Any, int]:
+        """Those that are open and the caller may decide on."""
+        found = chosen.filter(state=Quarantine.State.OPEN, run__dry=False)[:MOST_AT_ONCE]
+        versions = {item.pk: item.version for item in found if may_import(request, item.authority_id)}
+        if not versions:
+            say_error(request, gettext("None of the chosen features waits for a decision. Choose open ones."))
+        return versions
+
+
+class SavedMappingAdmin(DeliveredAdmin):
+    """Kept from the page of a file; here they are looked over and deleted."""
+
+    list_display = ("name", "into")
+    list_filter = (("layer", ByLayer),)
+    search_fields = ("name",)
+    fields = ("name", "into")
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return super().get_model_perms(request) if may_import(request) else {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_import(request, getattr(obj, "authority_id", None))
+
+    def change_view(self, request: HttpRequest, object_id: str, *more: Any, **named: Any) -> HttpResponse:
+        return ModelAdmin.change_view(self, request, object_id, *more, **named)
+
+    @display(description=gettext_lazy("Layer"), ordering="layer")
+    def into(self, mapping: SavedMapping) -> str:
+        return layer_title(mapping.layer)

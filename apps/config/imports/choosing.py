@@ -1,0 +1,134 @@
+"""The form that says how a file is read: what it shows for each field of the layer, and what it sent."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from gis.exchange.choices import Choices
+from gis.exchange.mapping import PLACES, fold
+from gis.exchange.models import Delivery, Quarantine
+from gis.exchange.target import Target
+from gis.exchange.values import codes_of
+
+# What a field is filled with: a column of the file, one value for every row, or nothing.
+NOTHING, ONE_VALUE = "", "="
+COLUMN = "column:"
+DATE_ORDERS = ("", "dmy", "mdy")
+
+
+@dataclass
+class Recode:
+    """A value of the file that is none of the list, how often it was met, and as which code it is read."""
+
+    given: str
+    count: int
+    code: str
+
+
+@dataclass
+class Line:
+    """One field of the layer on the form. `source` is NOTHING, ONE_VALUE or COLUMN with a column's name."""
+
+    name: str
+    title: str
+    required: bool
+    source: str
+    value: str
+    codes: list[tuple[str, str]]
+    samples: list[str] = field(default_factory=list)
+    recodes: list[Recode] = field(default_factory=list)
+
+    @property
+    def one_value(self) -> bool:
+        return self.source == ONE_VALUE
+
+    @property
+    def missing(self) -> bool:
+        return self.required and (self.source == NOTHING or (self.one_value and not self.value))
+
+
+def lines(delivery: Delivery, target: Target) -> list[Line]:
+    """The required fields first, then as the model has them."""
+    choices = Choices.from_json(delivery.choices)
+    columns = {column["name"]: column for column in delivery.found["columns"]}
+    met = _met_in_dry_run(delivery)
+    found = [_line(name, target, choices, columns, met.get(name, {})) for name in target.fields]
+    return sorted(found, key=lambda line: not line.required)
+
+
+def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices:
+    """The choices of a form that came back. What names no field or column of the file is left out."""
+    columns = {column["name"] for column in delivery.found.get("columns", [])}
+    chosen: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for name in target.fields:
+        source = data.get(f"source:{name}", NOTHING)
+        if source == ONE_VALUE:
+            chosen[name], values[name] = "", data.get(f"value:{name}", "").strip()
+        else:
+            column = source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""
+            chosen[name] = column if column in columns else ""
+    places = {name: data[f"place:{name}"] for name in PLACES if data.get(f"place:{name}", "") in columns}
+    dates = data.get("dates", "")
+    return Choices(
+        columns=chosen | places,
+        values=values,
+        recodes=dict(_recodes(data, target)),
+        crs=data.get("crs", "").strip()[:200],
+        table=data.get("table", "").strip()[:200],
+        encoding=data.get("encoding", "").strip()[:40],
+        dates=dates if dates in DATE_ORDERS else "",  # type: ignore[arg-type]
+        swap_axes=bool(data.get("swap_axes")),
+        snapshot=data.get("snapshot", "") if target.dated and _is_day(data.get("snapshot", "")) else "",
+    )
+
+
+def _line(name: str, target: Target, choices: Choices, columns: dict[str, Any], met: dict[str, int]) -> Line:
+    model_field, column = target.fields[name], choices.columns.get(name, "")
+    codes = [(str(code), str(label)) for code, label in model_field.flatchoices or ()]
+    value = choices.values.get(name, "")
+    source = f"{COLUMN}{column}" if column else ONE_VALUE if name in choices.values else NOTHING
+    about = columns.get(column, {"samples": [], "values": []})
+    line = Line(name, str(target.title(name)), name in target.required, source, value, codes, about["samples"])
+    if codes and column:
+        line.recodes = _to_recode(codes_of(model_field), dict(about["values"]) | met, choices.recodes.get(name, {}))
+    return line
+
+
+def _to_recode(known: Mapping[str, str], met: Mapping[str, int], chosen: Mapping[str, str]) -> list[Recode]:
+    """Values that the list does not know by code or label, and those that were given a code before."""
+    asked = {given: count for given, count in met.items() if fold(given) not in known}
+    asked = dict.fromkeys(chosen, 0) | asked
+    return [Recode(given, count, chosen.get(given, "")) for given, count in asked.items()]
+
+
+def _met_in_dry_run(delivery: Delivery) -> dict[str, dict[str, int]]:
+    """Codes that the whole file has and the first rows had not, as the last dry run met them."""
+    met: dict[str, dict[str, int]] = {}
+    unknown = Quarantine.objects.filter(run__delivery=delivery, run__dry=True, code="unknown_code")
+    for details in unknown.values_list("details", flat=True)[:5000]:
+        counts = met.setdefault(str(details.get("field")), {})
+        counts[str(details.get("value"))] = counts.get(str(details.get("value")), 0) + 1
+    return met
+
+
+def _recodes(data: Mapping[str, str], target: Target) -> Iterator[tuple[str, dict[str, str]]]:
+    for name in target.fields:
+        codes = {str(code) for code, _label in target.fields[name].flatchoices or ()}
+        chosen: dict[str, str] = {}
+        number = 0
+        while (given := data.get(f"given:{name}:{number}")) is not None:
+            if (code := data.get(f"recode:{name}:{number}", "")) in codes:
+                chosen[given] = code
+            number += 1
+        if chosen:
+            yield name, chosen
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:
+        return False

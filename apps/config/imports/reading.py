@@ -1,0 +1,138 @@
+"""The page of a delivered file: what is in it, how it shall be read, and where its features would land."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import shapely
+from django.contrib.messages import success
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.accounts.permissions import person_of
+from gis.exchange import mappings, runs
+from gis.exchange.choices import Choices
+from gis.exchange.models import Delivery, SavedMapping
+from gis.exchange.preview import preview, systems
+from gis.exchange.target import Target
+
+from .access import delivery_of, target_of
+from .choosing import lines, sent
+from .pages import page, told
+from .tasks import start, start_to_look
+
+State = Delivery.State
+# Text encodings that files of this region come in, besides what is found by itself.
+ENCODINGS = ("UTF-8", "windows-1256", "ISO-8859-6", "windows-1252")
+
+
+@told
+def read_file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The page; what its form asks for; and the form alone, where the page's script asks for that."""
+    delivery = delivery_of(request, key)
+    target = target_of(delivery.layer, delivery.authority_id)
+    if request.method == "POST":
+        answer = _do(request, delivery, target)
+        if answer is not None:
+            return answer
+    if request.headers.get("HX-Request") == "true" and delivery.state == State.LOOKING:
+        return HttpResponse(status=204)
+    if request.headers.get("HX-Request") == "true" and request.method == "GET":
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = _context(delivery, target)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "config/imports/choices.html", context)
+    return page(request, "config/imports/file.html", delivery.file_name, **context)
+
+
+def preview_of_file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """GeoJSON of the first features where they would land; `refused` and `tries` where they miss."""
+    delivery = delivery_of(request, key)
+    target = target_of(delivery.layer, delivery.authority_id)
+    seen = preview(delivery, target)
+    outline = target.holder.jurisdiction
+    return JsonResponse({
+        "features": [_feature(row, shape) for row, shape in seen.features],
+        "outline": json.loads(outline.simplify(0.0005, preserve_topology=True).geojson) if outline else None,
+        "refused": str(seen.refusal) if seen.refusal else "",
+        "tries": [
+            {"crs": one.crs, "swap": one.swap_axes, "words": _words(one.crs, one.swap_axes)} for one in seen.tries
+        ],
+    })  # fmt: skip
+
+
+def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpResponse | None:
+    """What the form's button says; None: show the form again."""
+    before = Choices.from_json(delivery.choices)
+    what = request.POST.get("do", "keep")
+    if what == "apply":
+        known = SavedMapping.objects.filter(authority_id=delivery.authority_id, layer=delivery.layer)
+        mappings.apply(delivery, known.get(pk=request.POST["mapping"]))
+        return HttpResponseRedirect(request.get_full_path())
+    choices = sent(request.POST, delivery, target)
+    delivery.choices = choices.to_json()
+    delivery.save(update_fields=["choices"])
+    if what == "look" or _read_otherwise(before, choices):
+        return _look(request, delivery)
+    if what == "save":
+        kept = mappings.save(delivery, request.POST.get("mapping_name", ""))
+        success(request, _("The mapping “%s” is kept.") % kept.name)
+        return HttpResponseRedirect(request.get_full_path())
+    if what in ("dry", "run"):
+        run = runs.ask_for(delivery, dry=what == "dry", by=person_of(request).pk)
+        start(run)
+        return HttpResponseRedirect(reverse("admin:spatial_importrun_change", args=[run.pk]))
+    return None
+
+
+def _look(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    Delivery.objects.filter(pk=delivery.pk, kept=True).update(state=State.LOOKING)
+    delivery.refresh_from_db()
+    if delivery.state == State.LOOKING:
+        start_to_look(delivery)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _read_otherwise(before: Choices, after: Choices) -> bool:
+    """Other rows or letters come out of the file; a mapping alone changes nothing of that."""
+    return (before.table, before.encoding, before.places) != (after.table, after.encoding, after.places)
+
+
+def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
+    ready = delivery.state == State.READY
+    choices = Choices.from_json(delivery.choices)
+    fields = lines(delivery, target) if ready else []
+    used = set(choices.columns.values())
+    columns = delivery.found.get("columns", [])
+    return {
+        "delivery": delivery,
+        "layer": target.layer,
+        "authority": target.holder,
+        "dated": target.dated,
+        "choices": choices,
+        "lines": fields,
+        "missing": [line for line in fields if line.missing],
+        "columns": columns,
+        "unused": [column for column in columns if column["name"] not in used],
+        "systems": [(code, en if get_language() == "en" else ar) for code, ar, en in systems()],
+        "encodings": ENCODINGS,
+        "message": delivery.message_en if get_language() == "en" else delivery.message_ar,
+        "saved": mappings.offered(delivery) if ready else [],
+        "last_run": delivery.runs.order_by("-started_at").first(),
+    }
+
+
+def _feature(row: int, shape: Any) -> dict[str, Any]:
+    return {"type": "Feature", "properties": {"row": row}, "geometry": json.loads(shapely.to_geojson(shape))}
+
+
+def _words(code: str, swapped: bool) -> str:
+    if swapped:
+        return _("Read the coordinates in the other order")
+    titles = {known: en if get_language() == "en" else ar for known, ar, en in systems()}
+    return _("Read as %(name)s (%(code)s)") % {"name": titles.get(code, code), "code": code}

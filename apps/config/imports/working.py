@@ -1,0 +1,203 @@
+"""The page of one quarantined feature: what came, where it lies and beside what, and what can be done about it."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.gis.forms import GeometryField
+from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.messages import success
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from apps.accounts.models import User
+from apps.accounts.permissions import person_of
+from apps.core.widgets import MapWidget
+from gis.exchange import worklist
+from gis.exchange.choices import Choices
+from gis.exchange.models import ImportRun, Quarantine
+from gis.exchange.places import stored_shape
+from gis.exchange.refusals import NotDrawable
+from gis.exchange.runs import is_going
+from gis.exchange.target import Target
+from gis.layers import Layer
+
+from .access import may_import, target_of
+from .pages import page, told
+from .tasks import start
+
+# Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
+NEIGHBOURS, AROUND = 200, 0.0005
+LONGEST = 4000
+
+
+class ShapeWidget(MapWidget):
+    """The desk's editor, for a form that has no model."""
+
+    template_name = "admin/record/map_field.html"
+
+
+@told
+def feature(request: HttpRequest, item: Quarantine) -> HttpResponse:
+    """The page, and what its buttons ask for."""
+    if request.method == "POST":
+        if not may_import(request, item.authority_id) or item.run.dry:
+            raise PermissionDenied
+        _do(request, item)
+        return HttpResponseRedirect(request.get_full_path())
+    title = _("Row %(row)s") % {"row": item.row}
+    return page(request, "config/imports/feature.html", title, **_context(request, item))
+
+
+def _do(request: HttpRequest, item: Quarantine) -> None:
+    by, what = person_of(request).pk, request.POST.get("do", "keep")
+    version = int(given) if (given := request.POST.get("version", "")).isdecimal() else -1
+    if what == "reject":
+        worklist.reject({item.pk: version}, reason=request.POST.get("reason", "")[:LONGEST], by=by)
+        success(request, _("Rejected. It stays here with its reason."))
+    elif what == "reopen":
+        worklist.reopen(item.pk, version=version, by=by)
+    else:
+        held = worklist.correct(
+            item.pk, version=version, values=_values(request, item), drawn=_drawn(request, item), by=by
+        )
+        if what == "release":
+            for run in worklist.ask_to_release({held.pk: held.version}, by=by):
+                start(run)
+        else:
+            success(request, _("Your corrections are kept."))
+
+
+def _values(request: HttpRequest, item: Quarantine) -> dict[str, str]:
+    sent = {name: request.POST.get(f"value:{number}") for number, name in enumerate(item.attributes)}
+    return {name: text[:LONGEST] for name, text in sent.items() if text is not None}
+
+
+def _drawn(request: HttpRequest, item: Quarantine) -> bytes | None:
+    """What was drawn; an outline left alone keeps its original, with all its digits."""
+    was = None if item.drawn is None else bytes(item.drawn)
+    text = request.POST.get("shape", "").strip()
+    if "shape" not in request.POST or text == _as_text(stored_shape(item, item.run)):
+        return was
+    if not text or request.POST.get("undraw"):
+        return None
+    try:
+        shape = GeometryField(srid=4326, widget=ShapeWidget()).clean(text)
+    except ValidationError as error:
+        raise NotDrawable from error
+    return bytes(shape.wkb)
+
+
+def _as_text(shape: Any) -> str:
+    """As the form's field holds it."""
+    return "" if shape is None else GEOSGeometry(memoryview(shape.wkb), srid=4326).geojson
+
+
+def _context(request: HttpRequest, item: Quarantine) -> dict[str, Any]:
+    target = target_of(item.run.layer, item.authority_id)
+    settling = item.settled_by if item.settled_by and item.state == Quarantine.State.OPEN else None
+    judged = settling is not None and is_going(settling)
+    shape = stored_shape(item, item.run)
+    may = may_import(request, item.authority_id) and not item.run.dry
+    return {
+        "item": item,
+        "target": target,
+        "judged": judged,
+        "settling": settling,
+        "last_message": _last_message(settling),
+        "media": ShapeWidget().media if may else "",
+        "open": item.state == Quarantine.State.OPEN and not judged,
+        "may_change": may and item.state == Quarantine.State.OPEN and not judged,
+        "may_reopen": may and item.state == Quarantine.State.REJECTED,
+        "lines": _lines(item, target),
+        "map": _map(request, target, shape),
+        "placeless": shape is None,
+        "around": _around(target.layer, shape),
+        "shape": None if shape is None else json.loads(_as_text(shape)),
+        "steps": _steps(item),
+        "record": _record_page(item, target),
+    }
+
+
+def _lines(item: Quarantine, target: Target) -> list[dict[str, Any]]:
+    """Every column of the file, those that become fields first, with the field's title and the values it knows."""
+    choices = Choices.from_json(item.run.choices) if item.run.choices else Choices()
+    used = item.run.source.get("columns") or choices.columns
+    fields = {column: name for name, column in used.items() if name in target.fields}
+    corrected = item.values or {}
+    concerned = item.details.get("fields") or [item.details.get("field")]
+    lines = []
+    for number, (column, came) in enumerate(item.attributes.items()):
+        name = fields.get(column)
+        lines.append({
+            "number": number, "column": column, "title": str(target.title(name)) if name else "",
+            "came": worklist.as_written(came), "value": corrected.get(column, worklist.as_written(came)),
+            "corrected": column in corrected, "concerned": name is not None and name in concerned,
+            "codes": list(target.fields[name].flatchoices or ()) if name else [],
+        })  # fmt: skip
+    return sorted(lines, key=lambda line: (not line["title"], line["number"]))
+
+
+def _map(request: HttpRequest, target: Target, shape: Any) -> str:
+    """The editor's field. What cannot be edited as the layer's kind is drawn beside it, and drawn anew in it."""
+    widget = ShapeWidget(attrs={"geom_type": target.geometry.geom_type})
+    widget.csp_nonce = getattr(request, "csp_nonce", None)
+    single = target.geometry.geom_type.removeprefix("MULTI")
+    fits = shape is not None and shape.geom_type.upper().removeprefix("MULTI") in (single, "GEOMETRY")
+    value = GEOSGeometry(memoryview(shape.wkb), srid=4326) if fits else None
+    return widget.render("shape", value, {"id": "id_shape"})
+
+
+def _around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
+    """Records near it, as the caller may see them: own ones in full, others' as the public does."""
+    if shape is None:
+        return []
+    west, south, east, north = shape.bounds
+    query = sql.SQL(
+        "SELECT id, {label}::text, ST_AsGeoJSON(geom, 7) FROM {view} "
+        "WHERE geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326) LIMIT %s"
+    ).format(label=sql.Identifier(layer.label), view=sql.Identifier("desk", layer.view))
+    box = (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
+    with connection.cursor() as cursor:
+        cursor.execute(query.as_string(), [*box, NEIGHBOURS])
+        return [
+            {"type": "Feature", "properties": {"id": str(key), "label": label}, "geometry": json.loads(geometry)}
+            for key, label, geometry in cursor.fetchall()
+            if geometry
+        ]
+
+
+def _last_message(settling: ImportRun | None) -> str:
+    if settling is None:
+        return ""
+    return settling.message_en if get_language() == "en" else settling.message_ar
+
+
+def _steps(item: Quarantine) -> list[dict[str, Any]]:
+    steps = list(item.steps.all())
+    people = User.objects.in_bulk({step.by for step in steps if step.by})
+    program = _("The program (%s)") % "import"
+    return [
+        {"at": step.at, "what": step.get_what_display(), "told": step.told,
+         "who": (people[step.by].get_full_name() or people[step.by].username) if step.by in people else program}
+        for step in steps
+    ]  # fmt: skip
+
+
+def _record_page(item: Quarantine, target: Target) -> str:
+    """The way to what it became."""
+    if item.record_id is None:
+        return ""
+    return reverse("card", args=[target.layer.id, item.record_id])
+
+
+def judging(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Asked every second while the feature is judged; then the page is asked for again."""
+    item = Quarantine.objects.select_related("settled_by").filter(pk=key).first()
+    going = item is not None and item.settled_by is not None and is_going(item.settled_by)
+    return HttpResponse(status=204) if going else HttpResponse(headers={"HX-Refresh": "true"})
