@@ -177,10 +177,11 @@ class Import:
             self.hold(ask)
             landing.write(ask, self.order.snapshot, self.progress)
             if not self.order.dry_run:
-                self.keep(ask, landing, report)
+                self.keep(ask, landing)
             landing.judge(ask, self.progress)
             if self.order.dry_run:
                 raise _Undone
+            self._end(report)  # the last of all: from here on the record is locked, and nobody can cancel
         if self.order.dry_run and self.recorded:
             self._keep_dry(landing, report)
         return report
@@ -188,20 +189,23 @@ class Import:
     def hold(self, ask: Asking) -> None:
         """Asked in the transaction that writes, before it does."""
 
-    def keep(self, ask: Asking, landing: Landing, report: Report) -> None:
+    def keep(self, ask: Asking, landing: Landing) -> None:
         """What is written about the rows besides the rows themselves, in the same transaction."""
         assert self.recorded is not None  # noqa: S101  (only a dry run has no record)
         landing.keep_features(ask, self.recorded)
         landing.quarantine(ask, self.recorded, self.spool)
         overtake(ask, self.target, self.recorded, whole=self.order.snapshot is not None)
-        end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
 
     def _keep_dry(self, landing: Landing, report: Report) -> None:
         """What would be in quarantine is shown before anything is."""
         assert self.recorded is not None  # noqa: S101  (the caller has looked)
         with self.staging.acting() as ask:
             landing.quarantine(ask, self.recorded, self.spool)
-            end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
+            self._end(report)
+
+    def _end(self, report: Report) -> None:
+        assert self.recorded is not None  # noqa: S101  (only a dry run has no record)
+        end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
 
     def _about(self, source: Source) -> dict[str, Any]:
         head, operation = source.head, self.intake.positions.operation

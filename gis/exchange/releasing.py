@@ -26,9 +26,8 @@ from .models import ImportRun, Quarantine, QuarantineStep
 from .order import JOB
 from .quarantine import said
 from .readers.table import Head, batch_of
-from .recording import end, end_as
+from .recording import end_as
 from .refusals import ChangedSince, DecidedMeanwhile
-from .report import Report
 from .source import Batch
 from .staging import WEB, Asking
 from .target import find_target
@@ -87,14 +86,13 @@ class _Release(Import):
     def open(self, work: Path) -> Any:
         return _Rows(self.items)
 
-    def keep(self, ask: Asking, landing: Landing, report: Report) -> None:
+    def keep(self, ask: Asking, landing: Landing) -> None:
         assert self.recorded is not None  # noqa: S101  (a release has a record)
         landing.keep_features(ask, self.recorded)
         taken = dict(ask.all("SELECT import_row, id FROM {rows}"))
         faults = {row: (code, json.loads(told)) for row, code, told in self._faults(ask)}
         steps = [self._settle(item, taken.get(item.row), faults.get(item.row)) for item in self.items]
         QuarantineStep.objects.using(WEB).bulk_create(steps)
-        end(self.recorded, ImportRun.State.DONE, counts=report.to_json(), source=self.about)
 
     def hold(self, ask: Asking) -> None:
         """Raises DecidedMeanwhile where one of them is no longer what was read."""

@@ -1,6 +1,5 @@
 """A file with faults, from the upload to the last decision about its quarantine, in both languages."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from .test_accessibility import findings
 from .test_desk import signed_in
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures to look at
 
 
 @pytest.fixture(scope="module")
@@ -60,16 +58,12 @@ def faulty(path: Path, row: float) -> Path:
     return path
 
 
-def look(page: Page, name: str, lang: str) -> None:
+def look(page: Page, name: str) -> None:
     """Axe finds nothing, and nothing hangs over the edge of a phone."""
     assert findings(page) == [], name
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{lang}-{name}.png", full_page=True)
     size = page.viewport_size
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{lang}-{name}-360.png", full_page=True)
     page.set_viewport_size(size)  # type: ignore[arg-type]
 
 
@@ -80,7 +74,7 @@ def test_from_the_file_to_the_last_decision(
     page = open_page("/admin/spatial/importrun/new/", color_scheme=scheme, **signed_in(scene, address, lang))
     page.select_option("#layer", "parcels")
     page.set_input_files("#file", faulty(tmp_path / "قطع plots.gpkg", row))
-    look(page, "1-start", lang)
+    look(page, "1-start")
     page.click("#deliver [type=submit]")
 
     for field, column in {"plot_no": "plot", "block_no": "block", "land_use": "use", "source_id": "id"}.items():
@@ -95,33 +89,33 @@ def test_from_the_file_to_the_last_decision(
     page.wait_for_selector("#preview[data-ready] canvas")
     expect(page.locator("#preview-told")).not_to_be_empty()
     page.fill("#mapping_name", f"مساحة {lang}")
-    look(page, "2-file", lang)
+    look(page, "2-file")
     page.click("[name=do][value=save]")
     expect(page.locator("#mapping option")).to_have_count(1 if lang == "ar" else 2)
 
     page.click("[name=do][value=dry]")
     page.wait_for_selector(".imports__counts")
     page.wait_for_selector("#places[data-ready] canvas")
-    look(page, "3-dry", lang)
+    look(page, "3-dry")
     page.click(".submit-row button.default")
     page.wait_for_selector(".imports__counts a[href='#quarantine']")
     expect(page.locator(".imports__reasons li")).to_have_count(5)
     page.locator("[data-show]:visible").first.press("Enter")
-    look(page, "4-report", lang)
+    look(page, "4-report")
 
     page.click(".imports__list tbody tr:last-child a")  # without a place
     _draw(page, row)
-    look(page, "5-feature", lang)
+    look(page, "5-feature")
     page.click("[name=do][value=release]")
     page.wait_for_selector(".messagelist__good")
-    look(page, "6-released", lang)
+    look(page, "6-released")
 
     page.goto(f"{address}/admin/spatial/quarantine/")
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
-    look(page, "7-work", lang)
+    look(page, "7-work")
     page.locator("#result_list tbody th a").first.click()
     page.wait_for_selector(".leaflet-pm-icon-polygon")
-    look(page, "8-overlap", lang)
+    look(page, "8-overlap")
     page.fill("#reason", "مسح قديم")
     page.click("[name=do][value=reject]")
     page.wait_for_selector("[name=do][value=reopen]")

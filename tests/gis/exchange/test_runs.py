@@ -18,7 +18,7 @@ from gis.exchange import deliveries, landing, mappings, runs
 from gis.exchange.look import look_at
 from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.preview import preview
-from gis.exchange.refusals import Cancelled, NotInOrder, StillGoing, TooManyDeliveries, UnreadableFile
+from gis.exchange.refusals import NotInOrder, StillGoing, TooManyDeliveries, UnreadableFile
 from gis.exchange.target import find_target
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Plot, plots, square, write
@@ -253,7 +253,7 @@ class TestCancel:
         worker.join(PATIENCE_S)
         assert not worker.is_alive()
         ended = fresh(desk, run)
-        assert (ended.state, ended.message_en) == ("cancelled", str(Cancelled()))
+        assert (ended.state, ended.message_en) == ("cancelled", "Cancelled. Nothing was written.")
         assert desk.parcels() == {}
         assert desk.ask("SELECT tablename FROM pg_tables WHERE schemaname = 'staging'") == []
 
