@@ -73,6 +73,9 @@ def _sample(column: pa.Array) -> list[str]:
 
 
 def _extent(geometry: pa.Array) -> list[float] | None:
-    shapes = shapely.from_wkb(geometry.to_pylist(), on_invalid="ignore")
+    try:
+        shapes = shapely.from_wkb(geometry.to_pylist(), on_invalid="ignore")
+    except NotImplementedError:  # curves: an import says of each which one
+        return None
     bounds = [float(one) for one in shapely.total_bounds(shapes)]
     return None if any(one != one for one in bounds) else bounds

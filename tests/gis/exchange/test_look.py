@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 import pytest
 
@@ -42,3 +43,11 @@ def test_what_cannot_be_read_is_refused_as_ever(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(UnreadableFile):
         look(tmp_path / "photo.jpg")
+
+
+def test_curves_have_no_extent_yet(tmp_path: Path, shared_data: Path) -> None:
+    """The geometry library cannot hold them; an import quarantines each."""
+    with ZipFile(shared_data / "07_geometry_torture/fiona-test-data/fiona_test_data.zip") as packed:
+        packed.extract("tests/data/multicurve.gml", tmp_path)
+    seen = look(tmp_path / "tests/data/multicurve.gml")
+    assert (seen.seen, seen.extent) == (1, None)
