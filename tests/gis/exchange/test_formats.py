@@ -176,6 +176,12 @@ class TestCsv:
         assert self.read(tmp_path, 'id,note,lon,lat\n1,"a\nb",57.5,23.4\n').rows[0]["note"] == "a\nb"
 
 
+def test_a_curve_in_a_column_costs_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text('id,wkt\n1,"CIRCULARSTRING (0 0, 1 1, 2 0)"\n2,"LINESTRING (0 0, 1 1)"\n')
+    assert [fault and fault["code"] for fault in take(path).faults] == ["bad_coordinate", None]
+
+
 def test_plain_parquet_with_coordinates(tmp_path: Path) -> None:
     path = tmp_path / "points.parquet"
     pq.write_table(pa.table({"longitude": [57.5, None], "latitude": [23.4, 23.5], "n": [1, 2]}), path)
