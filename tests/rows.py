@@ -41,7 +41,7 @@ def make(model: type[models.Model], *, using: str = "owner", authority: Any = No
     """
     values = dict(given)
     for field in model._meta.concrete_fields:
-        if field.name in values:
+        if field.name in values or isinstance(field, models.AutoField):
             continue
         if field.name == "authority":
             values["authority"] = authority

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyogrio
 import shapely
 from django.utils.translation import gettext as _
 
@@ -33,6 +32,8 @@ def lines(items: Iterable[Quarantine], columns: Sequence[str]) -> Iterator[list[
 
 def write_geopackage(path: Path, items: Sequence[Quarantine], columns: Sequence[str], system: str) -> None:
     """The features with their geometry as it came, in its own system; what cannot be read has none."""
+    import pyogrio  # with GeoPandas, that is a second and 100 MB, which the server else never needs
+
     names = _unlike([*columns, *_headings()])
     rows = [[as_written(item.attributes.get(name)) for name in columns] + _about(item) for item in items]
     values = {name: pa.array([row[number] for row in rows], pa.string()) for number, name in enumerate(names)}

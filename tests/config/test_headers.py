@@ -34,7 +34,7 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
 }
 TYPES = {
     "text/html", "text/plain", "text/javascript", "text/css", "image/jpeg", "image/svg+xml", "application/json",
-    "application/geo+json", "application/schema+json",
+    "application/geo+json", "application/schema+json", "text/csv", "application/geopackage+sqlite3",
     "application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile",
 }  # fmt: skip
 REFERRER = {"same-origin", "no-referrer"}

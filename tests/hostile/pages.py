@@ -14,6 +14,7 @@ from django.utils.translation import override
 from apps.addressing.models import Street
 from apps.parcels.models import Parcel
 from apps.reports.models import Photo, Report
+from gis.exchange.models import Delivery, ImportRun, Quarantine
 from gis.layers import Audience, registry
 
 from .reflecting import LANGUAGES, under
@@ -51,6 +52,27 @@ def _photo(town: Town) -> list[str]:
     return [photo, f"{photo}?key={quote(TEXTS[0])}"]
 
 
+def _file(rest: str) -> Examples:
+    return lambda town: [f"/admin/spatial/importrun/file/{town.row(Delivery).pk}/{rest}"]
+
+
+def _run(rest: str) -> Examples:
+    return lambda town: [f"/admin/spatial/importrun/{town.row(ImportRun).pk}/{rest}"]
+
+
+IMPORTS: dict[str, Examples] = {
+    "admin/spatial/importrun/new/": lambda town: ["/admin/spatial/importrun/new/"],
+    "admin/spatial/quarantine/<uuid:key>/judging/": lambda town: [
+        f"/admin/spatial/quarantine/{town.row(Quarantine).pk}/judging/"
+    ],
+} | {
+    f"admin/spatial/importrun/{kind}<uuid:key>/{rest}": example(rest)
+    for kind, example, rests in (
+        ("file/", _file, ("", "piece/", "complete/", "discard/", "preview/")),
+        ("", _run, ("progress/", "cancel/", "again/", "places/", "quarantine.csv", "quarantine.gpkg")),
+    )
+    for rest in rests
+}
 # Addresses under a language are given without it.
 EXAMPLES: dict[str, Examples] = {
     "": lambda town: ["", f"?c={place(town, Street)}&z=18"],
@@ -92,6 +114,7 @@ EXAMPLES: dict[str, Examples] = {
     "ogc/collections/<str:collection>/items": _feed("/items"),
     "ogc/collections/<str:collection>/items/<str:feature>": _feed("/items/{id}"),
     "ogc/<path:rest>": lambda town: [f"/ogc/{quote(TEXTS[0])}?f=html"],
+    **IMPORTS,
     "tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt": lambda town: [f"/tiles/{one.id}/0/0/0.mvt" for one in registry],
 }
 # Django's own last resort, and Django's list of one app's models: by expression instead of by path.

@@ -29,6 +29,8 @@ def told(view: View) -> View:
         try:
             return view(request, *given, **named)
         except (Refusal, DatabaseError) as error:
+            if request.method != "POST":
+                raise  # the page itself cannot be shown, so it cannot say why either
             say_error(request, sentence_of(error))
             return HttpResponseRedirect(request.get_full_path())
 

@@ -10,7 +10,7 @@ from .base import *  # noqa: E402, F403
 PROVISION_FILE = LOCAL / "provision-test.env"
 PROVISION_FILE_WINS = True
 # Rasters lie in files even here; a running demo's are not touched.
-MEDIA_ROOT = str(LOCAL / "test-media")
+MEDIA_ROOT = env("MEDIA_ROOT", default=str(LOCAL / "test-media"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -110,9 +110,8 @@ def _lies() -> Iterator[Trap]:
         ("size larger", 24, 10**6),
         ("size 4 GB", 24, 2**32 - 2),
     ):
-        yield trap(
-            f"lies {name}", "a.zip", patched(plain, first + place, struct.pack("<I", value)), "broken_archive", READ
-        )
+        forged = patched(plain, first + place, struct.pack("<I", value))
+        yield trap(f"lies {name}", "a.zip", forged, "broken_archive", "unpacks_too_large", READ)
     end = plain.rindex(b"PK\x05\x06")
     for name, place, value in (("entries", 10, 60000), ("directory size", 12, 2**31), ("directory place", 16, 2**31)):
         form = "<H" if place == 10 else "<I"
