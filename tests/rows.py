@@ -21,6 +21,9 @@ SPECIAL: dict[str, Any] = {
     "accounts.Party.civil_no": "",
     "reports.Reporter.name": "x",
     "addressing.AddressUnit.area_ar": "x",
+    "spatial.Delivery.layer": "parcels",
+    "spatial.ImportRun.layer": "parcels",
+    "spatial.SavedMapping.layer": "parcels",
 }
 
 SHAPES = {

@@ -1,7 +1,7 @@
 """How a file is read, as it is kept: an order without its file, in JSON. What a form sent is not believed here."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -30,7 +30,8 @@ class Choices:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        return cls(**kept)
+        """Of what an earlier or later release kept, what this one knows."""
+        return cls(**{one.name: kept[one.name] for one in fields(cls) if one.name in kept})
 
     @classmethod
     def of(cls, order: Order) -> Self:

@@ -81,7 +81,9 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "target": target_of(run.layer, run.authority_id),
         "going": going,
         "percent": round(100 * share_of(run)),
-        "stage": _("Waiting for the program that imports") if run.state == run.State.WAITING else STAGES[run.stage],
+        "stage": _("Waiting for the program that imports")
+        if run.state == run.State.WAITING
+        else STAGES.get(run.stage, run.stage),
         "unanswered": run.state == run.State.WAITING and (timezone.now() - run.started_at) > ANSWERS_WITHIN,
         "left": seconds_left(run, timezone.now()) if going else None,
         "message": run.message_en if get_language() == "en" else run.message_ar,
@@ -98,7 +100,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 
 def _reasons(run: ImportRun, work: str) -> Iterator[tuple[str, str, int, str]]:
     for code, count in sorted(run.counts.get("quarantine", {}).items(), key=lambda one: -one[1]):
-        yield code, str(TITLES[code]), count, f"{work}&code={code}&state__exact=all"
+        yield code, str(TITLES.get(code, code)), count, f"{work}&code={code}&state__exact=all"
 
 
 def _features(run: ImportRun) -> list[tuple[str, Any]]:
