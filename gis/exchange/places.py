@@ -27,7 +27,12 @@ def places_of(items: Iterable[Quarantine], run: ImportRun) -> Iterator[Feature]:
     for item in items:
         shape = stored_shape(item, run)
         if shape is not None:
-            about = {"id": str(item.pk), "row": item.row, "code": item.code, "title": str(TITLES.get(item.code, item.code))}
+            about = {
+                "id": str(item.pk),
+                "row": item.row,
+                "code": item.code,
+                "title": str(TITLES.get(item.code, item.code)),
+            }
             yield _feature(shape, kind="quarantine", **about)
 
 
