@@ -113,7 +113,8 @@ def test_the_page_works_before_the_map(open_page: Open):
     assert card_title(page) == "Plot 103, block 4"
     page.goto(home)
     page.click("#start a[href$='/report/']")
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_role("heading", name="Where is it?")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Report a problem")).to_be_visible()
 
 
 def test_the_theme_changes_at_once_and_stays(open_page: Open):
