@@ -103,6 +103,21 @@ def at(lng: float, lat: float, audience: Audience, layers: Iterable[Layer]) -> l
     return _each(layers, audience, condition)
 
 
+def containing(points: Iterable[tuple[float, float]], layer: Layer, audience: Audience) -> list[list[UUID]]:
+    """For each point (longitude, latitude) the areas of a layer that it lies in."""
+    asked = [list(point) for point in points]
+    found: list[list[UUID]] = [[] for _point in asked]
+    query = sql.SQL(
+        "SELECT p.n, v.id FROM unnest({}::float8[], {}::float8[]) WITH ORDINALITY AS p(x, y, n),"
+        " ST_SetSRID(ST_MakePoint(p.x, p.y), 4326) AS point JOIN {} AS v ON ST_Intersects(v.geom, point) ORDER BY v.id"
+    ).format(*(sql.Literal([point[axis] for point in asked]) for axis in (0, 1)), published.view(layer, audience))
+    with published.reading(audience) as cursor:
+        published.execute(cursor, query)
+        for place, feature_id in cursor.fetchall():
+            found[place - 1].append(feature_id)
+    return found
+
+
 def together(found: Found, audience: Audience, layers: Iterable[Layer]) -> list[Found]:
     """What touches a feature: the parcel under a well, the addresses on a parcel."""
     if found.box is None:

@@ -3,6 +3,7 @@
 The file is data (`COORDINATE_SYSTEMS`), so another country brings its own; no code is named here.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.conf import settings
 Convention = Literal["position_vector", "coordinate_frame", "translation"]
 Vector = tuple[float, float, float]
 NOWHERE: Vector = (0.0, 0.0, 0.0)
+UTM_NORTH = re.compile(r"\+proj=utm \+zone=(\d+)")
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,16 @@ class Shift:
 
 @dataclass(frozen=True)
 class Datum:
-    """A reference ellipsoid (semi-major axis in metres, inverse flattening) and its shift, none for WGS 84 itself."""
+    """A reference ellipsoid (semi-major axis in metres, inverse flattening) and its shift, none for WGS 84 itself.
+
+    `names` are what people write beside numbers of it.
+    """
 
     title: dict[str, str]
     a: float
     rf: float
     shift: Shift | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def ellipsoid(self) -> str:
@@ -76,6 +82,12 @@ class System:
     @property
     def projected(self) -> bool:
         return bool(self.projection)
+
+    @property
+    def zone(self) -> int | None:
+        """The zone of UTM that it is, north of the equator; None for any other projection."""
+        found = UTM_NORTH.fullmatch(self.projection)
+        return int(found[1]) if found else None
 
     @property
     def number(self) -> int:
@@ -140,7 +152,8 @@ def _datum(entry: dict[str, Any]) -> Datum:
     if told:
         vectors = {key: tuple(told[key]) for key in ("translation", "rotation") if key in told}
         shift = Shift(**{**told, **vectors})
-    return Datum(entry["title"], entry["ellipsoid"]["a"], entry["ellipsoid"]["rf"], shift)
+    ellipsoid, names = entry["ellipsoid"], tuple(entry.get("names", ()))
+    return Datum(entry["title"], ellipsoid["a"], ellipsoid["rf"], shift, names)
 
 
 def _system(entry: dict[str, Any], datums: dict[str, Datum]) -> System:

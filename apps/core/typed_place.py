@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gis.layers import Audience
+from gis.refusals import Refusal
 
+from . import whereabouts
 from .coordinates import read_point
 from .plan import example_place
 from .widgets import MapWidget
@@ -48,15 +50,35 @@ class PlaceField(PointField):
 
 
 def place_of(typed: str, audience: Audience = Audience.PUBLIC) -> Point:
-    """The point (longitude, latitude; EPSG:4326) of typed coordinates. Raises ValidationError with an example."""
+    """The point (longitude, latitude; EPSG:4326) of typed coordinates, in any system of this installation.
+
+    Raises ValidationError: with an example where it is none, with the ways to read it where there are several.
+    Latitude and longitude may lie anywhere on earth; whose area that is others judge.
+    """
     place = read_point(typed)
     if place is None:
-        raise ValidationError(
-            _("“%(typed)s” is no place. Write latitude, then longitude, such as %(example)s."),
-            code="no_place",
-            params={"typed": typed[:60], "example": example_place(audience)},
-        )
+        place = _in_metres(typed, audience)
     return Point(*place, srid=4326)
+
+
+def _in_metres(typed: str, audience: Audience) -> tuple[float, float]:
+    details = {"typed": typed[:60], "example": example_place(audience)}
+    try:
+        found = whereabouts.choices(typed, audience)
+    except Refusal as refusal:
+        raise ValidationError(str(refusal), code=refusal.code) from refusal
+    if not found:
+        raise ValidationError(
+            _("“%(typed)s” is no place. Write latitude, then longitude, such as %(example)s."), "no_place", details
+        )
+    if len(found) > 1:
+        details["systems"] = "; ".join(choice.system for choice in found)
+        raise ValidationError(
+            _("“%(typed)s” is another place in each of these systems: %(systems)s. Write the name of one behind it."),
+            "several_places",
+            details,
+        )
+    return found[0].lng, found[0].lat
 
 
 def _name(name: str) -> str:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("at/", map.at, name="at"),
     path("list/", map.listed, name="list"),
     path("search", search.find, name="search"),
+    path("coordinates", search.coordinates, name="coordinates"),
     path("design/", design.components, name="design"),
 ]

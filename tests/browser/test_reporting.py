@@ -10,11 +10,13 @@ from pytest_django import Settings
 
 from apps.accounts.models import Tally
 from apps.reports.models import Report
+from gis import crs
 from gis.db.acting import acting_as
 from tests.apps.core.test_typed import NO_PLACES, PLACES
 from tests.scene import Scene
 
 from .conftest import Open
+from .test_accessibility import findings
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +86,25 @@ def test_the_form_reads_places_as_the_server_does(open_page: Open):
         page.click("[data-next]")
         expect(page.locator("#id_point-error")).not_to_be_empty()
         expect(page.locator(".panel[data-step=place]")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_metres_are_read_and_where_several_places_are_meant_one_is_chosen(open_page: Open, language: str):
+    easting, northing = (f"{metres:.2f}" for metres in crs.operation("EPSG:3440").backward(58.101, 23.5002))
+    page = open_page(f"/{language}/report/", width=360, height=740)
+    page.fill("#id_point", f"PSD93 {easting} {northing} 40N")
+    expect(page.locator("baladiya-map")).to_have_attribute("data-lat", re.compile(r"23\.5002"))
+    page.fill("#id_point", f"{easting} {northing}")
+    choices = page.locator("[data-readings] button")
+    expect(choices.first).to_be_visible()
+    assert findings(page) == []
+    page.click("[data-next]")
+    expect(page.locator("#id_point-error")).not_to_be_empty()
+    page.focus("[data-readings] button >> nth=0")
+    page.locator("[data-readings] button", has_text="PSD93").press("Enter")
+    expect(page.locator("#id_point")).to_have_value("23.500200, 58.101000")
+    page.click("[data-next]")
+    expect(page.locator(".panel[data-step=category]")).to_be_visible()
 
 
 def test_the_summary_of_faults_leads_to_the_field(open_page: Open):

@@ -6,6 +6,7 @@ import { say } from "../../core/frontend/say.js";
 import { Draft } from "./draft.js";
 import { Photo } from "./photo.js";
 import { readPoint, showPoint } from "./point.js";
+import { Readings } from "./readings.js";
 import { send } from "./send.js";
 
 const STEPS = ["place", "category", "text", "check"];
@@ -18,6 +19,10 @@ class ReportForm extends HTMLElement {
     this.map = document.querySelector("baladiya-map");
     this.photo = new Photo(this, () => this.keep());
     this.draft = new Draft(this.form);
+    this.readings = new Readings(this.form.point, {
+      tell: (place, sentence) => this.readPlace(place, sentence),
+      take: (text) => this.chosenPlace(text),
+    });
     this.form.client_id.value ||= crypto.randomUUID();
     this.classList.add("report--stepped");
     this.bind();
@@ -104,7 +109,7 @@ class ReportForm extends HTMLElement {
 
   /** What the step still needs, said as the server would. */
   missing(step) {
-    if (step === "place" && !readPoint(this.form.point.value)) return this.words.no_place;
+    if (step === "place" && !this.place()) return this.readings.open ? this.words.which_place : this.words.no_place;
     if (step === "category" && !this.chosen()) return this.words.no_category;
     return "";
   }
@@ -129,7 +134,12 @@ class ReportForm extends HTMLElement {
 
   // Place
 
+  place() {
+    return readPoint(this.form.point.value) ?? this.readings.place();
+  }
+
   pickedPlace(place) {
+    this.readings.clear();
     this.form.point.value = showPoint(place);
     this.fault(this.form.point, "");
     this.keep();
@@ -138,15 +148,29 @@ class ReportForm extends HTMLElement {
 
   typedPlace() {
     const place = readPoint(this.form.point.value);
-    if (!place) return;
+    if (!place) return this.readings.later();
+    this.readings.clear();
     this.fault(this.form.point, "");
     this.move(place);
+  }
+
+  readPlace(place, sentence) {
+    this.fault(this.form.point, sentence);
+    if (place) this.move(place);
+  }
+
+  chosenPlace(text) {
+    this.form.point.value = text;
+    this.typedPlace();
+    this.keep();
+    this.form.point.focus();
   }
 
   searchedPlace(event) {
     event.preventDefault();
     const place = readPoint(event.detail.point ?? "");
     if (!place) return;
+    this.readings.clear();
     this.form.point.value = showPoint(place);
     this.move(place);
     this.keep();
@@ -171,7 +195,7 @@ class ReportForm extends HTMLElement {
     if (place) {
       this.form.point.value = showPoint(place);
       this.move(place);
-    }
+    } else if (this.form.point.value) this.readings.later();
     this.photo.restore().then(() => this.review());
   }
 

@@ -102,6 +102,7 @@ def words() -> dict[str, str]:
     """The texts that the form's script says."""
     return {
         "no_place": _("Say where it is: tap the map, search, or type coordinates."),
+        "which_place": _("Choose below which place is meant."),
         "no_category": _("Choose what it is about."),
         "none": _("None"),
         "place_set": _("Place set: %s"),
