@@ -24,7 +24,8 @@ VERSIONS = 20_000  # of the history in one step
 class Follower(models.Model):
     """Where a follower stands with a table: the window from `seen` to `until`, after the version `seq`.
 
-    `known` is a number of the history that every version of an earlier era lies below.
+    `known` is a number of the history that every version of an earlier era lies below; `taken` counts the versions that
+    it has seen since it began.
     """
 
     name = models.TextField()
@@ -34,6 +35,7 @@ class Follower(models.Model):
     until = models.TextField(default="", db_default="")
     seq = models.BigIntegerField(default=0, db_default=0)
     known = models.BigIntegerField(default=0, db_default=0)
+    taken = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         default_permissions = ()
@@ -82,7 +84,7 @@ def forget(name: str, *, using: str = "default") -> None:
 
 def _begun(name: str, tables: tuple[str, ...], begin: Callable[[], None], using: str) -> bool:
     with transaction.atomic(using=using):
-        if not _alone(name, using):
+        if not alone(name, using):
             return False
         places = Follower.objects.using(using).filter(name=name)
         if set(places.values_list("table_name", flat=True)) == set(tables):
@@ -99,7 +101,7 @@ def _begun(name: str, tables: tuple[str, ...], begin: Callable[[], None], using:
 def _step(name: str, table: str, take: Take, using: str) -> tuple[int, bool]:
     """Take the next versions of a table: how many records, and whether there may be more."""
     with transaction.atomic(using=using):
-        if not _alone(name, using):
+        if not alone(name, using):
             return 0, False
         place = Follower.objects.using(using).get(name=name, table_name=table)
         now = _now(using)
@@ -107,6 +109,7 @@ def _step(name: str, table: str, take: Take, using: str) -> tuple[int, bool]:
         ids, last, counted = _changed(place, until, using)
         if ids:
             take(table, ids)
+        place.taken += counted
         if counted == VERSIONS:
             place.until, place.seq = until, last
         else:
@@ -135,10 +138,10 @@ def _now(using: str) -> _Now:
     return _Now(era, without_own(snapshot, own), known)
 
 
-def _alone(name: str, using: str) -> bool:
+def alone(name: str, using: str) -> bool:
     """Whether nobody else follows under this name now; nor do the limits of an answer hold for what follows."""
     with connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"follower {name}"])
-        (alone,) = cursor.fetchone()
-    return bool(alone)
+        (free,) = cursor.fetchone()
+    return bool(free)

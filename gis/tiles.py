@@ -5,14 +5,17 @@ Tile bounds are literals, not parameters, and SRIDs integers: both let the plann
 Where a zoom entry merges to a grid, a tile holds square cells (the power of two parts of the world that are at least
 `grid_m` wide at the equator) with the number of features in each as `count`, and no ids.
 
+What an entry merges or simplifies is cut from what is kept generalised of the records (`gis.generalising`); where that
+is not up to them, from the records themselves: the tile says the same, later.
+
 Names of areas have a layer of their own, "<layer>.label": a point inside each area, in the one tile that holds it. A
 client that names the clipped areas themselves writes a name in every tile that an area reaches.
 
-What a tile leaves out: above MOST_FEATURES the features with the smallest boxes (of equals, the younger), and above
-MOST_BYTES as many more as do not fit by the bytes that a feature has taken. `Tile.dropped` says how many.
+What a tile leaves out: above MOST_FEATURES the features with the smallest boxes (of equals, the younger; of cells,
+those with the fewest), and above MOST_BYTES as many more as do not fit by the bytes that a feature has taken.
+`Tile.dropped` says how many.
 """
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,17 +23,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from gis import published
+from gis import generalising, published
+from gis.db import generalised
+from gis.db.generalised import Kind
 from gis.layers import Audience, Layer, Zoom
+from gis.mercator import HALF, Address, Box, degree_box, latitude, level_of, mercator_box
 from gis.refusals import Refusal
 
 DEEPEST = 22
 UNITS = 4096
 BUFFER = 64  # units beyond each edge, so that outlines and symbols of neighbouring tiles meet
-MOST_FEATURES = 20_000
-MOST_BYTES = 1_000_000
-# Half the width of the world in the units of EPSG:3857.
-HALF = math.pi * 6_378_137.0
+MARGIN = BUFFER / UNITS
+MOST_BYTES = 500_000  # not compressed
+MOST_FEATURES = 8_000  # a feature takes sixty bytes at least, most of them its id
 # A tile has at most 2^7 cells across: four of the 512 pixels that clients draw it with.
 CELL_LEVELS = 7
 
@@ -40,7 +45,7 @@ BIGGEST_FIRST = sql.SQL(
 )
 SPARE = 0.9  # of the bytes that may be filled by a guess
 
-Address = tuple[int, int, int]  # level, column, row
+Rows = tuple[list[str], sql.Composed]  # names of the properties, and the rows that say them
 
 
 class NoSuchTile(Refusal):
@@ -61,49 +66,40 @@ class Tile:
 
 def tile(layer: Layer, audience: Audience, z: int, x: int, y: int) -> Tile:
     """The layer's tile as this audience may see it. Raises NoSuchTile and what `published.reading` raises."""
-    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise NoSuchTile(z=z, x=x, y=y, deepest=DEEPEST)
+    check(z, x, y)
     zoom = zoom_at(layer, z)
     if zoom is None:
         return Tile(b"")
-    make = _cells if zoom.grid_m else _features
-    most, crowded = MOST_FEATURES, False
+    kind = generalised.kinds().get((layer.id, zoom.level))
+    if kind is not None and not generalising.ready(kind, audience):
+        kind = None
+    at, most, in_order = (z, x, y), MOST_FEATURES, kind is not None or zoom.grid_m > 0
     while True:
-        content, drawn, found = _cut(layer, audience, *make(layer, audience, zoom, (z, x, y), most, crowded))
+        if zoom.grid_m:
+            rows = _cells(layer, audience, zoom, at, most, kind)
+        elif kind:
+            rows = _kept(kind, audience, at, most)
+        else:
+            rows = _features(layer, audience, zoom, at, most, in_order)
+        content, drawn, found = _cut(layer, audience, *rows)
         if len(content) > MOST_BYTES and drawn > 1:
-            most, crowded = max(1, min(most, int(drawn * MOST_BYTES / len(content) * SPARE))), True
-        elif not crowded and found > most:
-            crowded = True
+            most, in_order = max(1, min(most, int(drawn * MOST_BYTES / len(content) * SPARE))), True
+        elif not in_order and found > most:
+            in_order = True
         else:
             return Tile(content, found - drawn)
+
+
+def check(z: int, x: int, y: int) -> None:
+    """Raises NoSuchTile."""
+    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
+        raise NoSuchTile(z=z, x=x, y=y, deepest=DEEPEST)
 
 
 def zoom_at(layer: Layer, z: int) -> Zoom | None:
     """The declared entry for a zoom level: the finest that begins at or above it; None where the layer is not drawn."""
     reached = [zoom for zoom in layer.zooms if zoom.level <= z]
     return max(reached, key=lambda zoom: zoom.level, default=None)
-
-
-def mercator_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
-    """The tile's west, south, east and north in EPSG:3857."""
-    side = 2 * HALF / 2**z
-    return (x * side - HALF, HALF - (y + 1) * side, (x + 1) * side - HALF, HALF - y * side)
-
-
-def degree_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
-    """The tile with its buffer, west, south, east and north in EPSG:4326."""
-    west, south, east, north = mercator_box(z, x, y)
-    margin = (east - west) * BUFFER / UNITS
-    return (
-        max(math.degrees((west - margin) / 6_378_137.0), -180.0),
-        _latitude(south - margin),
-        min(math.degrees((east + margin) / 6_378_137.0), 180.0),
-        _latitude(north + margin),
-    )
-
-
-def _latitude(northing: float) -> float:
-    return math.degrees(2 * math.atan(math.exp(northing / 6_378_137.0)) - math.pi / 2)
 
 
 def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed) -> tuple[bytes, int, int]:
@@ -127,68 +123,118 @@ def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed)
     return bytes(content or b""), drawn, found
 
 
-def _features(
-    layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, crowded: bool
-) -> tuple[list[str], sql.Composed]:
-    """Names of the properties, and the rows: features in the tile; of a crowded one the biggest boxes."""
-    kinds = published.properties(layer, audience)
-    declared = [field.name for field in layer.fields_for(audience)]
-    names = [name for name in declared if zoom.fields is None or name in zoom.fields]
+def _features(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, in_order: bool) -> Rows:
+    """Features in the tile; of a crowded one, in order, the biggest boxes."""
+    names = _carried(layer, audience, zoom)
     rows = sql.SQL(
         "SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ("
         " SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {order} LIMIT {most}) AS r"
     ).format(
-        said=sql.SQL(", ").join([sql.SQL("id::text"), *(_said(name, kinds[name]) for name in names)]),
+        said=_all_said(layer, audience, names),
         drawn=_in_tile(_simplified(zoom), at),
-        label=_label(layer, audience, zoom, at, names),
+        label=_label(layer, audience, _simplified(zoom), at, names),
         needed=published.named(["id", "geom", *names]),
-        found=_number_in(layer, audience, at) if crowded else sql.SQL("row_number() OVER ()"),
+        found=_number_in(layer, audience, at) if in_order else sql.SQL("row_number() OVER ()"),
         view=published.view(layer, audience),
-        box=_envelope(degree_box(*at), 4326),
-        order=BIGGEST_FIRST if crowded else sql.SQL(""),
-        most=sql.Literal(most if crowded else most + 1),
+        box=_envelope(degree_box(*at, MARGIN), 4326),
+        order=BIGGEST_FIRST if in_order else sql.SQL(""),
+        most=sql.Literal(most if in_order else most + 1),
     )
     return ["id", *names], rows
 
 
-def _cells(
-    layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, _crowded: bool
-) -> tuple[list[str], sql.Composed]:
+def _kept(kind: Kind, audience: Audience, at: Address, most: int) -> Rows:
+    """The biggest of what is kept simplified; what they say, and whether they are there, the reader's view tells."""
+    layer = kind.layer
+    names = _carried(layer, audience, kind.zoom)
+    geometry = sql.SQL("geom")
+    rows = sql.SQL(
+        "SELECT {said}, {drawn} AS geom, {label} AS label, v_found"
+        " FROM (SELECT s.id, s.geom, s.found AS v_found {needed}"
+        " FROM {kept}({box}, {most}) AS s, LATERAL (SELECT * FROM {view} AS v WHERE v.id = s.id OFFSET 0) AS r) AS k"
+    ).format(
+        said=_all_said(layer, audience, names),
+        drawn=_in_tile(sql.Composed([geometry]), at),
+        label=_label(layer, audience, sql.Composed([geometry]), at, names),
+        needed=sql.SQL("").join(sql.SQL(", r.{}").format(sql.Identifier(name)) for name in names),
+        kept=kind.reader(audience),
+        box=_numbers(mercator_box(*at, MARGIN)),
+        most=sql.Literal(most),
+        view=published.view(layer, audience),
+    )
+    return ["id", *names], rows
+
+
+def _cells(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, kind: Kind | None) -> Rows:
     """How many features have their middle in each cell. Cells divide tiles, so none is cut by an edge."""
     z, x, y = at
-    level = min(z + CELL_LEVELS, int(math.log2(2 * HALF / zoom.grid_m)))
+    level = min(z + CELL_LEVELS, level_of(zoom.grid_m))
     across = 2 ** (level - z)
-    top, left = y * across, x * across
-    # Latitudes of the borders between rows, from the south: to look a place up in them costs less than its projection.
-    borders = [_latitude(HALF - row * 2 * HALF / 2**level) for row in range(top + across, top - 1, -1)]
     rows = sql.SQL(
-        "SELECT c.number AS count, {drawn} AS geom, NULL::geometry AS label, count(*) OVER () AS v_found FROM ("
-        " SELECT floor((lon + 180) / 360 * {cells})::integer AS col, {last} - width_bucket(lat, {borders}) AS row,"
-        " count(*) AS number FROM (SELECT (ST_XMin(b) + ST_XMax(b)) / 2 AS lon, (ST_YMin(b) + ST_YMax(b)) / 2 AS lat"
-        " FROM (SELECT geom::box2d::box3d AS b FROM {view} WHERE geom && {box} OFFSET 0) AS r) AS m"
-        " GROUP BY 1, 2 OFFSET 0) AS c"
-        " WHERE col >= {left} AND col < {left} + {across} AND row >= {top} AND row < {top} + {across}"
-        " ORDER BY c.number DESC, col, row LIMIT {most}"
+        "SELECT c.number AS count, {drawn} AS geom, NULL::geometry AS label, count(*) OVER () AS v_found"
+        " FROM ({counted}) AS c ORDER BY c.number DESC, col, row LIMIT {most}"
     ).format(
         drawn=_in_tile(_cell(2 * HALF / 2**level), at),
-        cells=sql.Literal(2**level),
-        last=sql.Literal(top + across),
-        borders=sql.SQL("'{{{}}}'::double precision[]").format(sql.SQL(",".join(map(repr, borders)))),
-        view=published.view(layer, audience),
-        box=_envelope(degree_box(*at), 4326),
-        left=sql.Literal(left),
-        top=sql.Literal(top),
-        across=sql.Literal(across),
+        counted=_summed(kind, audience, level, (x * across, y * across, across))
+        if kind
+        else _counted(layer, audience, at, level),
         most=sql.Literal(most),
     )
     return ["count"], rows
 
 
+def _summed(kind: Kind, audience: Audience, level: int, corner: tuple[int, int, int]) -> sql.Composed:
+    """Sums of the finest cells that are kept, in a square of cells of this level: its corner, and how many across."""
+    shift = kind.level - level
+    left, top, across = corner
+    bounds = (left << shift, top << shift, ((left + across) << shift) - 1, ((top + across) << shift) - 1)
+    return sql.SQL("SELECT col, row, number FROM {}({}, {})").format(
+        kind.reader(audience), sql.Literal(shift), _numbers(bounds)
+    )
+
+
+def _counted(layer: Layer, audience: Audience, at: Address, level: int) -> sql.Composed:
+    """The records themselves, counted by cells of this level."""
+    z, x, y = at
+    across = 2 ** (level - z)
+    top, left = y * across, x * across
+    # Latitudes of the borders between rows, from the south: to look a place up in them costs less than its projection.
+    borders = [latitude(HALF - row * 2 * HALF / 2**level) for row in range(top + across, top - 1, -1)]
+    return sql.SQL(
+        "SELECT * FROM (SELECT floor((lon + 180) / 360 * {cells})::integer AS col,"
+        " {last} - width_bucket(lat, {borders}) AS row, count(*) AS number"
+        " FROM (SELECT (ST_XMin(b) + ST_XMax(b)) / 2 AS lon, (ST_YMin(b) + ST_YMax(b)) / 2 AS lat"
+        " FROM (SELECT geom::box2d::box3d AS b FROM {view} WHERE geom && {box} OFFSET 0) AS r) AS m"
+        " GROUP BY 1, 2 OFFSET 0) AS c"
+        " WHERE col >= {left} AND col < {left} + {across} AND row >= {top} AND row < {top} + {across}"
+    ).format(
+        cells=sql.Literal(2**level),
+        last=sql.Literal(top + across),
+        borders=sql.SQL("'{{{}}}'::double precision[]").format(sql.SQL(",".join(map(repr, borders)))),
+        view=published.view(layer, audience),
+        box=_envelope(degree_box(*at, MARGIN), 4326),
+        left=sql.Literal(left),
+        top=sql.Literal(top),
+        across=sql.Literal(across),
+    )
+
+
+def _carried(layer: Layer, audience: Audience, zoom: Zoom) -> list[str]:
+    """Names of the properties that a zoom entry gives this audience."""
+    declared = [field.name for field in layer.fields_for(audience)]
+    return [name for name in declared if zoom.fields is None or name in zoom.fields]
+
+
 def _number_in(layer: Layer, audience: Audience, at: Address) -> sql.Composed:
     """How many features reach the tile. Counted apart: counted beside them, all would be kept until the last."""
     return sql.SQL("(SELECT count(*) FROM {} WHERE geom && {})").format(
-        published.view(layer, audience), _envelope(degree_box(*at), 4326)
+        published.view(layer, audience), _envelope(degree_box(*at, MARGIN), 4326)
     )
+
+
+def _all_said(layer: Layer, audience: Audience, names: list[str]) -> sql.Composed:
+    kinds = published.properties(layer, audience)
+    return sql.SQL(", ").join([sql.SQL("id::text"), *(_said(name, kinds[name]) for name in names)])
 
 
 def _said(name: str, kind: published.Kind) -> sql.Composed:
@@ -204,12 +250,11 @@ def _simplified(zoom: Zoom) -> sql.Composed:
     return sql.SQL("ST_Simplify({}, {}, true)").format(geometry, sql.Literal(zoom.simplify_m))
 
 
-def _label(layer: Layer, audience: Audience, zoom: Zoom, at: Address, names: list[str]) -> sql.Composed:
+def _label(layer: Layer, audience: Audience, drawn: sql.Composed, at: Address, names: list[str]) -> sql.Composed:
     """A point inside an area that has a name to show; none for points and lines, nor outside the tile's own square."""
     if not layer.geometry_type(audience).endswith("POLYGON") or layer.label not in names:
         return sql.Composed([sql.SQL("NULL::geometry")])
-    inside = sql.SQL("ST_PointOnSurface({})").format(_simplified(zoom))
-    return _in_tile(inside, at, buffer=0)
+    return _in_tile(sql.SQL("ST_PointOnSurface({})").format(drawn), at, buffer=0)
 
 
 def _cell(side: float) -> sql.Composed:
@@ -224,6 +269,9 @@ def _in_tile(geometry: sql.Composed, at: Address, buffer: int = BUFFER) -> sql.C
     )
 
 
-def _envelope(box: tuple[float, float, float, float], srid: int) -> sql.Composed:
-    numbers = sql.SQL(", ").join(map(sql.Literal, box))
-    return sql.SQL("ST_MakeEnvelope({}, {})").format(numbers, sql.Literal(srid))
+def _envelope(box: Box, srid: int) -> sql.Composed:
+    return sql.SQL("ST_MakeEnvelope({}, {})").format(_numbers(box), sql.Literal(srid))
+
+
+def _numbers(numbers: tuple[float, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Literal, numbers))

@@ -13,12 +13,12 @@ from psycopg import sql
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import past, publish, readers, systems, tracking
+from gis.db import generalised, past, publish, readers, systems, tracking
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
-CHECKER_SCHEMAS = ("pub", "agency", *past.OF_CHECKER)
-DEFINER_SCHEMAS = ("public", "pub", "agency", "own", "search", *past.OF_CHECKER)
+CHECKER_SCHEMAS = ("pub", "agency", "tiles_now", *past.OF_CHECKER)
+DEFINER_SCHEMAS = ("public", "pub", "agency", "own", "search", "tiles", "tiles_now", *past.OF_CHECKER)
 
 
 def role(kind: str) -> str:
@@ -29,6 +29,7 @@ def role(kind: str) -> str:
 def before(using: str) -> None:
     """Views stand on the tables' columns: they step aside while a migration may alter them."""
     past.drop_past(using)
+    generalised.drop(using)
     publish.drop_all(using)
 
 
@@ -39,6 +40,7 @@ def after(using: str) -> None:
     apply_policies(using)
     publish.publish_all(using)
     readers.install(using)
+    generalised.install(using)
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)
@@ -113,6 +115,12 @@ def _grant(using: str) -> None:
         run(f"REVOKE INSERT, UPDATE, DELETE ON search.document FROM {checker}")
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA search TO {web}")
         run(f"GRANT EXECUTE ON FUNCTION search_count_all() TO {web}")
+        run(f"GRANT USAGE ON SCHEMA tiles, tiles_now TO {web}, {checker}")
+        run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tiles TO {checker}")
+        run(f"REVOKE INSERT, DELETE ON tiles.kind FROM {checker}")
+        run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA tiles TO {web}")
+        run(f"GRANT EXECUTE ON FUNCTION tiles_ready(text) TO {web}, {public}")
+        run(f"GRANT EXECUTE ON FUNCTION tiles_of_today(text) TO {web}")
         run(f"GRANT USAGE ON SCHEMA pub TO {web}, {public}, {desk}")
         run(f"GRANT USAGE ON SCHEMA agency TO {web}")
         run(f"GRANT USAGE ON SCHEMA own, desk TO {web}, {desk}")

@@ -13,7 +13,7 @@ from .tasks import count_words, follow_changes, forget_jobs, seal_history
 TASKS = {
     forget_tallies.name: _("Forget yesterday's counts of tries"),
     seal_history.name: _("Seal the finished part of the history"),
-    follow_changes.name: _("Bring search in line with the records"),
+    follow_changes.name: _("Bring search and far zooms of the map in line with the records"),
     count_words.name: _("Count the words of search"),
     forget_jobs.name: _("Forget the jobs that were done a week ago"),
     look_at_file.name: _("Look at a delivered file"),

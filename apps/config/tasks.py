@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from gis import indexing, sealing
+from gis import generalising, indexing, sealing
 
 from .imports import tasks as imports
 
@@ -21,8 +21,9 @@ def seal_history(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="follow_changes", lock="follow_changes")
 def follow_changes(timestamp: int) -> None:
-    """Bring what is derived from the records in line with them: the words that search looks into."""
+    """Bring what is derived from the records in line with them: words of search, far zooms of the map."""
     indexing.follow()
+    generalising.follow()
 
 
 @app.periodic(cron="17 3 * * *")

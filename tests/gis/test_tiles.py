@@ -109,7 +109,7 @@ def test_cells_divide_the_tiles(two: Two):
     for dx in (-1, 0, 1):
         for dy in (-1, 0, 1):
             with tiles.published.reading(PUBLIC) as cursor:
-                _names, rows = tiles._cells(PARCELS, PUBLIC, PARCELS.zooms[-1], (z, x + dx, y + dy), 1000, False)
+                _names, rows = tiles._cells(PARCELS, PUBLIC, PARCELS.zooms[-1], (z, x + dx, y + dy), 1000, None)
                 tiles.published.execute(
                     cursor, tiles.sql.SQL("SELECT coalesce(sum(count), 0) FROM ({}) r").format(rows)
                 )
@@ -152,8 +152,8 @@ def test_a_heavy_tile_is_halved_until_it_fits(two: Two, monkeypatch: pytest.Monk
 
 def test_neighbours_overlap_by_the_buffer():
     z, x, y = around(14)
-    assert tiles.degree_box(z, x, y)[2] > tiles.degree_box(z, x + 1, y)[0]
+    assert tiles.degree_box(z, x, y, tiles.MARGIN)[2] > tiles.degree_box(z, x + 1, y, tiles.MARGIN)[0]
     assert tiles.mercator_box(0, 0, 0) == (-tiles.HALF, -tiles.HALF, tiles.HALF, tiles.HALF)
-    west, south, east, north = tiles.degree_box(0, 0, 0)
+    west, south, east, north = tiles.degree_box(0, 0, 0, tiles.MARGIN)
     assert (west, east) == (-180, 180)
     assert north == -south == pytest.approx(85.3, abs=0.3)

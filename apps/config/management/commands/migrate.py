@@ -8,14 +8,14 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.config import access
-from gis import indexing
+from gis import generalising, indexing
 
 
 class Command(DjangoMigrate):
     """The web login owns nothing, so the alias `owner` is the default.
 
     Views step aside only when a migration is to be run: without one, readers of the running server notice nothing.
-    Policies, views and grants follow whenever the database has come to the newest state, then the words of search.
+    Policies, views and grants follow whenever the database has come to the newest state, then what is derived.
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,6 +32,7 @@ class Command(DjangoMigrate):
             access.after(using)
             say = self.stdout.write if options["verbosity"] else lambda line: None
             indexing.follow(using=using, say=say)
+            generalising.follow(using=using, say=say)
 
 
 def newest(using: str) -> bool:

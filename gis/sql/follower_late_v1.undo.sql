@@ -1,0 +1,1 @@
+DROP FUNCTION follower_late(text, text, integer);

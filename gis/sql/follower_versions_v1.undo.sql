@@ -1,0 +1,1 @@
+DROP FUNCTION follower_versions(text, text);

@@ -1,0 +1,1 @@
+DROP FUNCTION tiles_of_today(text);

@@ -1,0 +1,1 @@
+DROP FUNCTION tiles_ready(text);
