@@ -7,7 +7,7 @@ import django
 
 from tests.bench.line import HEAD
 
-MEASURES = ("imports", "history", "feed", "frames", "home", "security", "search")
+MEASURES = ("imports", "history", "feed", "frames", "home", "security", "search", "tiles")
 
 
 def main() -> None:
