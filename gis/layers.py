@@ -57,6 +57,7 @@ class Field:
     currency: str = ""
     searched: bool | tuple[str, ...] = False
     context: tuple[str, ...] = ()
+    former: bool = False
     editable: bool = False
     sources: Mapping[Audience, Source] = field(default_factory=dict)
 

@@ -9,7 +9,8 @@ it, the order does not matter: block 4 plot 103 is 103 / 4.
 """
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -20,9 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from psycopg import sql
 
-from gis import places, published, words
+from gis import nearness, places, published, words
 from gis.db import documents, finders
 from gis.layers import Audience, Layer, registry
+from gis.nearness import Scored
 from gis.places import Found
 from gis.words import Word
 
@@ -37,28 +39,53 @@ class SearchTookTooLong(published.TookTooLong):
     )
 
 
-def find(text: str, audience: Audience, limit: int = 20) -> list[Found]:
+def find(
+    text: str,
+    audience: Audience,
+    limit: int = 20,
+    *,
+    each: int = 0,
+    near: tuple[float, float] | None = None,
+    layers: Iterable[Layer] | None = None,
+) -> list[Found]:
     """The things that answer best, the best first; nothing for words without a letter or digit.
 
-    Raises what `published.reading` raises, and SearchTookTooLong.
+    No more than `each` of a layer, where that is given; `near` (longitude, latitude) puts what is nearer before what
+    answers nearly as well (see gis.nearness). Raises what `published.reading` raises, and SearchTookTooLong.
     """
     (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
     said = words.words_of(folded, words.synonyms(_folded))
     if not any(map(str.isalnum, folded)) or not said:
         return []
-    questions = [question for layer in registry for question in _questions(layer, audience, folded, said)]
-    statement = sql.SQL("SELECT layer, id, max(score) FROM {}({}, {}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {}")
+    asked = registry if layers is None else layers
+    questions = [question for layer in asked for question in _questions(layer, audience, folded, said)]
+    scored = _ask(questions, audience, finders.COMPARED if near else each or limit)
+    if near:
+        scored = nearness.ranked(scored, near, audience)
+    return _read(_first(scored, limit, each or limit), audience)
+
+
+def _ask(questions: list[dict[str, Any]], audience: Audience, most: int) -> list[Scored]:
+    """The best of each layer with their scores, the best first."""
+    statement = sql.SQL("SELECT layer, id, max(score) FROM {}({}, {}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
     asked = json.dumps(questions, ensure_ascii=False)
     function = sql.Identifier(finders.SCHEMAS[audience], "search")
     try:
         with published.reading(audience) as cursor:
-            published.execute(
-                cursor, statement.format(function, sql.Literal(asked), sql.Literal(limit), sql.Literal(limit))
-            )
-            ranked = [(layer_id, feature_id) for layer_id, feature_id, _score in cursor.fetchall()]
+            published.execute(cursor, statement.format(function, sql.Literal(asked), sql.Literal(most)))
+            return [Scored(*row) for row in cursor.fetchall()]
     except published.TookTooLong as error:
         raise SearchTookTooLong() from error
-    return _read(ranked, audience)
+
+
+def _first(scored: list[Scored], limit: int, each: int) -> list[tuple[str, UUID]]:
+    taken: Counter[str] = Counter()
+    found: list[tuple[str, UUID]] = []
+    for one in scored:
+        taken[one.layer] += 1
+        if taken[one.layer] <= each and len(found) < limit:
+            found.append((one.layer, one.id))
+    return found
 
 
 def _questions(layer: Layer, audience: Audience, folded: str, said: list[Word]) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ layers.register(
                 _("Old addresses"),
                 source=OLD,
                 searched=("legacy__building_no", "legacy__way_no", "legacy__block_no"),
+                former=True,
             ),
         ),
         zooms=(Zoom(15),),

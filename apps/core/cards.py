@@ -1,7 +1,7 @@
 """The card of a thing and of a place: what it is, what is known of it, what stands with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,10 @@ PLACE = Symbol("point", "selected", "map-pin", gettext_lazy("Place"))
 
 @dataclass(frozen=True)
 class Find:
-    """One line of a list: a thing, what it is called and where its card is."""
+    """One line of a list: a thing, what it is called and where its card is.
+
+    `group` names the kind under which search lists it (a layer's id, mostly); `page`: it has a page, no card.
+    """
 
     href: str
     title: str
@@ -34,6 +37,12 @@ class Find:
     symbol: Symbol
     point: str = ""
     place: str = ""
+    group: str = ""
+    page: bool = False
+
+    def called(self, group: str, former: str) -> "Find":
+        """The same, found by what it was called before, which stands beside it."""
+        return replace(self, group=group, place=former)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def shown_layers() -> list[Layer]:
 def find_of(found: Found, place: str = "") -> Find:
     """The list's line for a feature."""
     symbol = symbol_of(found.layer)
-    return Find(href_of(found), title_of(found), kind_of(found.layer), symbol, _middle(found), place)
+    return Find(href_of(found), title_of(found), kind_of(found.layer), symbol, _middle(found), place, found.layer.id)
 
 
 def finds_of(many: list[Found], audience: Audience) -> list[Find]:

@@ -1,5 +1,6 @@
 """The officer's desk for reports: on the map, with the next step, the answer to the reporter and the photos."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from apps.core.refusals import Refusal
 from . import services
 from .admin_forms import ReviewForm, StepForm
 from .models import Category, Photo, Report, StatusNote
+from .numbers import BadNumber, read_number
 from .permissions import TO_ANSWER, TO_PUBLISH, may_see_original
 from .workflow import Status
 
@@ -61,6 +63,12 @@ class ReportAdmin(RecordAdmin):
     ordering = ("-reported_at",)
     readonly_fields = ("number", "status", "text", "address", "reported_at", "reporter_lines", "photo_links")
     inlines = (NoteInline,)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Report], search_term: str) -> Any:
+        """A whole number as people say it: in groups of digits, with dashes."""
+        with suppress(BadNumber):
+            search_term = read_number(search_term)
+        return super().get_search_results(request, queryset, search_term)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         told = ["number", "status", "reported_at", "text", "photo_links", "reporter_lines", "address"]

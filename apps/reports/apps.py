@@ -7,4 +7,4 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from . import layers  # noqa: F401  (declares what is published)
+        from . import finding, layers  # noqa: F401  (answers the search box; declares what is published)

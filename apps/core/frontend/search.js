@@ -1,19 +1,29 @@
 /**
  * <search-box>: the combobox pattern (WAI-ARIA APG) around a plain search form. The server sends the options as a
- * fragment; without script the form goes to the page of results.
+ * fragment, in groups; without script the form goes to the page of results.
  */
 const WAIT = 180; // milliseconds after the last key
+const NEAR_FROM = 9; // zoom
+
+/** The middle of the map, as the page's address keeps it, once it shows a region and not the whole country. */
+function near() {
+  const query = new URLSearchParams(location.search);
+  return query.has("c") && Number(query.get("z")) >= NEAR_FROM ? { near: query.get("c") } : {};
+}
 
 class SearchBox extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input");
+    this.nested = this.classList.contains("search--nested");
+    this.popup = this.querySelector(".search__list");
     this.list = this.querySelector("[role=listbox]");
+    this.note = this.querySelector(".search__note");
     this.status = this.querySelector("[role=status]");
     this.input.addEventListener("input", () => this.later());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("focus", () => this.options().length && this.open(true));
     this.addEventListener("focusout", ({ relatedTarget }) => this.contains(relatedTarget) || this.open(false));
-    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.popup.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
     this.querySelector("form")?.addEventListener("submit", (event) => this.submit(event));
     this.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
@@ -34,7 +44,7 @@ class SearchBox extends HTMLElement {
     this.asked?.abort();
     if (!words) return this.fill("");
     this.asked = new AbortController();
-    const query = new URLSearchParams({ q: words });
+    const query = new URLSearchParams({ q: words, ...near(), ...(this.nested && { places: "1" }) });
     try {
       const answer = await fetch(`${this.dataset.url}?${query}`, {
         headers: { "HX-Request": "true" },
@@ -48,14 +58,19 @@ class SearchBox extends HTMLElement {
 
   fill(html) {
     this.list.innerHTML = html;
+    this.note.replaceChildren(...this.list.querySelectorAll("[data-note]"));
     this.options().forEach((option, i) => { option.id = `${this.list.id}-${i}`; });
-    this.status.textContent = this.list.querySelector("[data-announce]")?.dataset.announce ?? "";
+    this.list.querySelectorAll("[role=group]").forEach((group, i) => {
+      group.firstElementChild.id = `${this.list.id}-group-${i}`;
+      group.setAttribute("aria-labelledby", group.firstElementChild.id);
+    });
+    this.status.textContent = this.note.querySelector("[data-announce]")?.dataset.announce ?? "";
     this.point(null);
     this.open(Boolean(html));
   }
 
   open(on) {
-    this.list.hidden = !on;
+    this.popup.hidden = !on;
     this.input.setAttribute("aria-expanded", String(on && this.options().length > 0));
   }
 
@@ -71,15 +86,17 @@ class SearchBox extends HTMLElement {
   key(event) {
     const options = this.options();
     const at = options.indexOf(this.current);
-    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? options.length - 1 : at - 1 }[event.key];
+    const ends = at < 0 ? {} : { Home: 0, End: options.length - 1 }; // before the list is entered they move the caret
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? options.length - 1 : at - 1, ...ends }[event.key];
     if (to !== undefined && options.length) {
       event.preventDefault();
       this.open(true);
       this.point(options[(to + options.length) % options.length]);
-    } else if (event.key === "Escape" && !this.list.hidden) {
+    } else if (event.key === "Escape" && !this.popup.hidden) {
       event.stopPropagation();
+      event.preventDefault(); // the browser would empty the box
       this.open(false);
-    } else if (event.key === "Enter" && (this.current || this.classList.contains("search--nested"))) {
+    } else if (event.key === "Enter" && (this.current || this.nested)) {
       event.preventDefault(); // inside another form Enter must not send that form
       this.choose(this.current ?? options[0]);
     }
@@ -88,7 +105,7 @@ class SearchBox extends HTMLElement {
   /** Enter without a pointed option takes the only or first one once the list stands; else the page of results. */
   submit(event) {
     const [first] = this.options();
-    if (!first || this.list.hidden) return;
+    if (!first || this.popup.hidden) return;
     event.preventDefault();
     this.choose(first);
   }
@@ -97,6 +114,7 @@ class SearchBox extends HTMLElement {
     if (!option) return;
     this.input.value = option.dataset.text ?? this.input.value;
     this.open(false);
+    if (option.dataset.page !== undefined) return location.assign(option.dataset.href);
     const detail = { href: option.dataset.href, point: option.dataset.point, text: option.dataset.text };
     const free = this.dispatchEvent(new CustomEvent("search:chosen", { bubbles: true, cancelable: true, detail }));
     if (!free) return;

@@ -1,0 +1,135 @@
+"""The answer to the search box: typed coordinates, what apps know, and published things, in groups by kind.
+
+The groups stand in the order of their best finds, so an exact hit is always at the top.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import answerers, cards, whereabouts
+from apps.core.cards import PLACE, Find
+from apps.core.coordinates import SystemNotHere, read_point
+from apps.core.whereabouts import Choice, NotHere
+from gis import search
+from gis.former import former_of
+from gis.layers import Audience, registry
+from gis.places import Found
+
+BARE = re.compile(r"^\d+\s+\d+$")
+FORMER, COORDINATES = "former", "coordinates"
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Finds of one kind; `more`: there were more of them than were asked for."""
+
+    name: str
+    title: str
+    finds: tuple[Find, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the words found; where they are coordinates of no place here, a sentence that says so."""
+
+    groups: tuple[Group, ...] = ()
+    sentence: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.finds) for group in self.groups)
+
+    @property
+    def more(self) -> bool:
+        return any(group.more for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How many of each kind and in all; `near`: longitude and latitude of what the asker looks at.
+
+    `kind` names the only group wanted, `places`: only what has a place, for choosing one.
+    """
+
+    each: int = 4
+    most: int = 14
+    near: Place | None = None
+    kind: str = ""
+    places: bool = False
+
+
+def answer(words: str, audience: Audience, wanted: Wanted) -> Answer:
+    """Coordinates stand for their places; anything else is looked up. Two bare numbers may be either: 12 101 is a plot
+    and its block first."""
+    if not words:
+        return Answer()
+    typed, sentence = places(words, audience)
+    finds: list[Find] = []
+    if not (typed or sentence) or BARE.match(words):
+        finds += [] if wanted.places else answerers.asked(words, audience)
+        finds += _looked_up(words, audience, wanted)
+    found = bool(finds)
+    finds += [_coordinates(choice) for choice in typed]
+    return Answer(tuple(_grouped(finds, wanted)), "" if found else sentence)
+
+
+def places(text: str, audience: Audience) -> tuple[list[Choice], str]:
+    """The places that typed coordinates may mean, and what is to be said of them.
+
+    A latitude and longitude of another country is a place too; the sentence is said beside it.
+    """
+    try:
+        return whereabouts.choices(text, audience), ""
+    except (NotHere, SystemNotHere) as refusal:
+        far = read_point(text)
+        return [Choice(*far, _("elsewhere"))] if far else [], str(refusal)
+
+
+def title_of_group(name: str) -> str:
+    """What a group is headed, in the language of the page; empty for a name that is none."""
+    if name == FORMER:
+        return _("Old addresses")
+    if name == COORDINATES:
+        return _("Coordinates")
+    return str(registry[name].title) if name in registry else ""
+
+
+def _looked_up(words: str, audience: Audience, wanted: Wanted) -> list[Find]:
+    """One more of each kind than is shown, to know whether there are more."""
+    layers = [layer for layer in registry if wanted.kind in ("", FORMER, layer.id)]
+    found = search.find(words, audience, wanted.most + 1, each=wanted.each + 1, near=wanted.near, layers=layers)
+    finds = cards.finds_of(found, audience)
+    return [_former(one, find, words, audience) for one, find in zip(found, finds, strict=True)]
+
+
+def _former(found: Found, find: Find, words: str, audience: Audience) -> Find:
+    former = former_of(found, words, audience)
+    return find.called(FORMER, former) if former else find
+
+
+def _coordinates(choice: Choice) -> Find:
+    return Find(
+        f"{reverse('at')}?point={choice.point}", f"{choice.lat:.5f}, {choice.lng:.5f}", _("Coordinates"), PLACE,
+        choice.point, choice.system, COORDINATES,
+    )  # fmt: skip
+
+
+def _grouped(finds: Iterable[Find], wanted: Wanted) -> Iterable[Group]:
+    groups: dict[str, list[Find]] = {}
+    for find in finds:
+        if wanted.kind in ("", find.group):
+            groups.setdefault(find.group, []).append(find)
+    left = wanted.most
+    for name, members in groups.items():
+        each = max(len(members), 1) if name == COORDINATES else wanted.each
+        shown = tuple(islice(members, min(each, left)))
+        left -= len(shown)
+        if shown:
+            yield Group(name, title_of_group(name), shown, more=len(members) > len(shown))

@@ -1,0 +1,88 @@
+"""The search box in both languages: groups, keys, what is announced, coordinates in metres, a report's number."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gis import crs
+from tests.scene import Scene
+
+from .conftest import Open
+from .test_accessibility import findings
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = pytest.mark.parametrize("language", ["ar", "en"])
+HEADS = {"ar": ("القطع", "الإحداثيات"), "en": ("Parcels", "Coordinates")}
+
+
+def ask(page: Page, words: str) -> None:
+    page.fill("#find", words)
+    page.wait_for_selector("#find-list [role=option]")
+
+
+def pointed(page: Page) -> str:
+    return page.locator(f"#{page.get_attribute('#find', 'aria-activedescendant')}").inner_text()
+
+
+@LANGUAGES
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_finds_stand_in_groups_that_programs_can_read(open_page: Open, language: str, width: int, theme: str):
+    page = open_page(f"/{language}/", width=width, color_scheme=theme)
+    ask(page, "4 103")
+    groups = page.locator("#find-list [role=group]")
+    assert groups.count() == 2
+    for place, head in enumerate(HEADS[language]):
+        expect(groups.nth(place)).to_have_accessible_name(head)
+        assert groups.nth(place).locator("[role=option]").count() >= 1
+    expect(page.locator("search-box [role=status]")).to_have_text(re.compile("2 results|نتيجتان"))
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@LANGUAGES
+def test_keys_walk_through_the_groups(open_page: Open, language: str):
+    page = open_page(f"/{language}/")
+    ask(page, "4 103")
+    page.keyboard.press("ArrowDown")
+    assert "103" in pointed(page)
+    page.keyboard.press("End")
+    assert "4.00000, 103.00000" in pointed(page)
+    page.keyboard.press("Home")
+    assert page.get_attribute("#find", "aria-activedescendant") == "find-list-0"
+    page.keyboard.press("ArrowUp")
+    assert "4.00000, 103.00000" in pointed(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#find-list")).to_be_hidden()
+    assert page.get_attribute("#find", "aria-expanded") == "false"
+    assert page.input_value("#find") == "4 103"
+
+
+@LANGUAGES
+def test_metres_typed_lead_to_the_place(open_page: Open, language: str):
+    easting, northing = map(round, crs.operation("EPSG:9296").backward(58.101, 23.5002))
+    page = open_page(f"/{language}/")
+    ask(page, f"{easting} {northing} 40")
+    names = page.locator("#find-list [role=option]").all_inner_texts()
+    assert len(names) > 1
+    assert all("40" in name for name in names)
+    ask(page, f"ONGD17 {easting} {northing} 40N")
+    expect(page.locator("#find-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#card .card")
+    assert "103" in page.inner_text("#card")
+
+
+@LANGUAGES
+def test_a_reports_number_opens_its_page(open_page: Open, scene: Scene, language: str):
+    page = open_page(f"/{language}/")
+    ask(page, f"{scene.report.number[:3]}-{scene.report.number[3:]}")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{language}/reports/{scene.report.number}/")
+
+
+@LANGUAGES
+def test_without_scripts_the_groups_are_a_page(open_page: Open, language: str):
+    page = open_page(f"/{language}/search?q=4+103", java_script_enabled=False)
+    assert tuple(page.locator("main h2").all_inner_texts()) == HEADS[language]
