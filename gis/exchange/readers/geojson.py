@@ -152,11 +152,15 @@ class _Text:
                 return
 
     def _more(self) -> bool:
-        """Read on, as much as is waiting already: a long value is not decoded again for every piece of it."""
+        """Read on, as much as is waiting already: a long value is not decoded again for every piece of it.
+
+        But no further than one byte more than a value may have, which is how a longer one is known.
+        """
         waiting = len(self.window) - self.at
-        if waiting > LIMITS.longest_feature:
+        left = LIMITS.longest_feature + 1 - waiting
+        if left <= 0:
             raise Unreadable("feature_too_long", most=LIMITS.longest_feature // MIB)
-        read = self.file.read(max(MIB, waiting))
+        read = self.file.read(min(max(MIB, waiting), left))
         self.window = self.window[self.at :] + self.letters.decode(read, final=not read)
         self.at = 0
         return bool(read)
