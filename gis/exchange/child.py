@@ -2,7 +2,7 @@
 
 It writes the table as an Arrow stream to its standard output, and at the end one line of JSON to the verdict
 descriptor: how many rows there were, or why the file cannot be read. No verdict means that it was ended. Asked to look
-only, it says what is in the file in the verdict and writes no table.
+only, it writes the first rows and says in the verdict what else is in the file.
 """
 
 import json
@@ -53,8 +53,19 @@ def work(request: Request) -> dict[str, Any]:
     """Unpack, and only then load what reading needs; both under limits of their own."""
     confine.limit_memory(for_good=False)
     confine.limit_time(PATH.stat().st_size, for_good=False)
-    path, request = readers.unpack(PATH, request)
+    path, within = readers.unpack(PATH, request)
     confine.lift_memory()
+    inside = way_inside(request.table, within.table)
+    try:
+        return read(path, within, inside)
+    except Unreadable as error:
+        if "tables" in error.details:
+            error.details["tables"] = [inside + name for name in error.details["tables"]]
+        raise
+
+
+def read(path: Path, request: Request, inside: str) -> dict[str, Any]:
+    """Send the table, or a look at it."""
     reader = readers.reader_of(path, request)
     from gis.exchange.readers import sending
 
@@ -62,8 +73,14 @@ def work(request: Request) -> dict[str, Any]:
     confine.limit_memory(for_good=True)
     confine.limit_time(path.stat().st_size, for_good=True, per_mib=per_mib)
     if request.look:
-        return {"look": sending.look(reader, path, request)}
+        return {"look": sending.look(reader, path, request, inside, sys.stdout.buffer)}
     return {"rows": sending.send(reader.read(path, request), sys.stdout.buffer)}
+
+
+def way_inside(asked: str, left: str) -> str:
+    """What of the asked "city/plots" named the file in an archive: "city/" where "plots" is left of it."""
+    file = asked[: len(asked) - len(left)].rstrip("/")
+    return file + "/" if file else ""
 
 
 if __name__ == "__main__":

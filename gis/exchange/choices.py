@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from .mapping import PLACES, Wishes
+from .mapping import PLACES, UNIT, Wishes
 from .order import Order
 from .values import DateOrder
 
@@ -54,9 +54,20 @@ class Choices:
         """The columns of coordinates that were named."""
         return {name: column for name, column in self.columns.items() if name in PLACES and column}
 
+    @property
+    def unit(self) -> str:
+        """That of a drawing, where it was said."""
+        return self.columns.get(UNIT, "")
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What the reader of the file needs to know of it."""
+        return Wishes(self.columns).reading
+
     def without_places(self) -> Self:
         """For rows whose geometry has been read already."""
-        return replace(self, columns={name: column for name, column in self.columns.items() if name not in PLACES})
+        kept = {name: column for name, column in self.columns.items() if name not in (*PLACES, UNIT)}
+        return replace(self, columns=kept)
 
     def order(self, layer: str, path: Path, authority: str) -> Order:
         return Order(

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from .choices import Choices
 from .deliveries import folder_of, path_of
-from .mapping import by_name
+from .mapping import UNIT, by_name
 from .models import Delivery
 from .reasons import in_both
 from .refusals import UnreadableFile
@@ -30,6 +30,8 @@ SAMPLE = "sample.json"
 def look_at(delivery: Delivery, target: Target) -> None:
     """Find out about the file, and propose a mapping where there is none. What is wrong with it is noted, not raised.
 
+    Of several tables one must be named first, unless the format lets all of them be read as one.
+
     Nothing is saved: reading may take long, and no transaction should wait for it.
     """
     choices = Choices.from_json(delivery.choices)
@@ -39,7 +41,7 @@ def look_at(delivery: Delivery, target: Target) -> None:
         delivery.state = Delivery.State.READY
     except UnreadableFile as refusal:
         delivery.state = Delivery.State.UNREADABLE
-        delivery.found = {"tables": _tables(refusal), "reason": refusal.reason}
+        delivery.found = {"tables": refusal.details.get("tables", []), "reason": refusal.reason}
         delivery.message_ar, delivery.message_en = in_both(refusal, {})
     if delivery.state == Delivery.State.READY:
         delivery.choices = _proposed(delivery, target, choices).to_json()
@@ -52,13 +54,18 @@ def sample_of(delivery: Delivery) -> list[dict[str, Any]]:
     return found
 
 
+def lacks_unit(delivery: Delivery) -> bool:
+    """Is it a drawing of which nobody has said what one of its units measures?"""
+    return "dxf_unit_missing" in dict(delivery.found.get("remarks", ()))
+
+
 def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
-    with (
-        TemporaryDirectory(prefix="look-") as folder,
-        Source(path, Path(folder), table=choices.table, encoding=choices.encoding, places=choices.places) as source,
-    ):
-        head = source.head
-        first = next(source.batches(), None)
+    with TemporaryDirectory(prefix="look-") as folder:
+        places = choices.reading
+        look = Source(path, Path(folder), table=choices.table, encoding=choices.encoding, places=places).look()
+    if look.whole is None and len(look.tables) > 1 and choices.table not in look.tables:
+        raise UnreadableFile("many_tables", tables=list(look.tables))
+    head, first = look.head, look.first
     sample.write_text(json.dumps(_features(first) if first else []))
     sample.chmod(0o600)
     return {
@@ -68,7 +75,11 @@ def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
         "encoding": head.encoding,
         "encoding_from": head.encoding_from,
         "rows": head.rows,
-        "tables": [],
+        "remarks": head.remarks,
+        "tables": look.tables,
+        "whole": look.whole,
+        "seen": look.seen,
+        "faults": look.faults,
         "sha256": checksum(path),
         "columns": [_column(name, first) for name in head.columns],
     }
@@ -101,12 +112,6 @@ def _column(name: str, batch: Batch | None) -> dict[str, Any]:
 def _proposed(delivery: Delivery, target: Target, choices: Choices) -> Choices:
     """What the names of the columns say, for fields of which nothing has been said."""
     columns = [column["name"] for column in delivery.found["columns"]]
-    said = {name: column for name, column in choices.columns.items() if column in ("", *columns)}
+    said = {name: column for name, column in choices.columns.items() if column in ("", *columns) or name == UNIT}
     proposed = by_name(target, columns, set(said) | set(choices.values))
     return Choices.from_json(choices.to_json() | {"columns": {**proposed, **said}})
-
-
-def _tables(refusal: UnreadableFile) -> list[str]:
-    """The tables that a file with several names; which one is meant is the officer's to say."""
-    told = str(refusal.details.get("tables", ""))
-    return told.split(", ") if refusal.reason in ("many_tables", "no_such_table") and told else []

@@ -81,7 +81,8 @@ class UnreadableFile(Refusal):
         self.reason = reason
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.reason]) % self.details
+        told = {name: ", ".join(told) if isinstance(told, list) else told for name, told in self.details.items()}
+        return str(SENTENCES[self.reason]) % told
 
 
 class UnknownLayer(Refusal):
@@ -234,6 +235,11 @@ class EmptyFile(Refusal):
 class NoSystem(Refusal):
     code: ClassVar[str] = "no_system"
     sentence = _("The file does not say its coordinate system. Give it with --crs EPSG:n. %(hint)s")
+
+
+class NoUnit(Refusal):
+    code: ClassVar[str] = "no_unit"
+    sentence = _("The drawing does not say its unit. Choose what one unit of it measures, such as metres.")
 
 
 class UnknownCode(Refusal):

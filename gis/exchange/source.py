@@ -40,23 +40,29 @@ class Batch:
 class Look:
     """What `Source.look` found; of the table asked for, or of the first.
 
-    `tables` is empty where the format has but one. `samples` are the first different values by column; `extent` (west,
-    south, east, north in the file's own system and order) and `faults` are of the `seen` first rows.
+    `tables` is empty where the format has but one; `whole` is how all are asked for at once, None where one must be
+    named. `samples` are the first different values by column; `extent` (west, south, east, north in the file's own
+    system and order) and `faults` are of the `seen` first rows, and these are `first`.
     """
 
     head: Head
+    first: Batch | None
     tables: tuple[str, ...]
+    whole: str | None
     samples: dict[str, list[str]]
     seen: int
     faults: int
     extent: tuple[float, float, float, float] | None
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Self:
+    def of(cls, head: Head, first: Batch | None, told: dict[str, Any]) -> Self:
+        """Of what was read and what the reader said besides."""
         extent = told["extent"]
         return cls(
-            Head.from_json(json.dumps(told["head"]).encode()),
+            head,
+            first,
             tuple(told["tables"]),
+            told["whole"],
             told["samples"],
             told["seen"],
             told["faults"],
@@ -65,9 +71,13 @@ class Look:
 
 
 class Source:
-    """Reads one file. `with Source(…) as source:` gives its head; `batches()` can be walked once."""
+    """Reads one file. `with Source(…) as source:` gives its head; `batches()` can be walked once.
+
+    `places` is what else the reader is to know (`mapping.Wishes.reading`); `told` is what it said at the end.
+    """
 
     head: Head
+    told: dict[str, Any]
 
     def __init__(
         self, path: Path, work: Path, *, table: str = "", encoding: str = "", places: Mapping[str, Any] | None = None
@@ -88,11 +98,9 @@ class Source:
     def look(self) -> "Look":
         """What is in the file, without reading all of it; instead of `with`. Raises UnreadableFile."""
         self.request["look"] = True
-        self._start()
-        try:
-            return Look.from_json(self._end(None)["look"])
-        finally:
-            self.__exit__(None, None, None)
+        with self:
+            first = next(iter(list(self.batches())), None)
+            return Look.of(self.head, first, self.told["look"])
 
     def _start(self) -> None:
         self._check_file()
@@ -134,7 +142,7 @@ class Source:
                 break
             rows, geometry, faults = batch.columns[: len(FIXED)]
             yield Batch(rows, geometry, faults, batch.select(range(len(FIXED), batch.num_columns)), done)
-        self._end(error)
+        self.told = self._end(error)
 
     def _check_file(self) -> None:
         try:

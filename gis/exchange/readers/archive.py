@@ -151,15 +151,22 @@ def _is_noise(entry: zipfile.ZipInfo) -> bool:
 
 def _choose(entries: list[zipfile.ZipInfo], request: Request) -> tuple[str, str]:
     """The file, and which table of it. Of several files one is named, or with a table of it: "plots", "city/plots"."""
-    names = [entry.filename for entry in entries if PurePosixPath(entry.filename).suffix.lower() in DATA]
+    names = _called([entry.filename for entry in entries if PurePosixPath(entry.filename).suffix.lower() in DATA])
     if not names:
         raise Unreadable("archive_without_data")
     if len(names) == 1:
-        return names[0], request.table
-    wanted = [name for name in names if (request.table + "/").startswith(PurePosixPath(name).stem + "/")]
-    if len(wanted) != 1:
-        raise Unreadable("many_tables", tables=", ".join(sorted(PurePosixPath(name).stem for name in names)))
-    return wanted[0], request.table[len(PurePosixPath(wanted[0]).stem) + 1 :]
+        return next(iter(names.values())), request.table
+    wanted = [name for name in names if (request.table + "/").startswith(name + "/")]
+    if not wanted:
+        raise Unreadable("many_tables", tables=sorted(names))
+    name = max(wanted, key=len)
+    return names[name], request.table[len(name) + 1 :]
+
+
+def _called(paths: list[str]) -> dict[str, str]:
+    """The files by what an operator calls them: without folder and ending, where no other is called so."""
+    stems = Counter(PurePosixPath(path).stem for path in paths)
+    return {path if stems[stem := PurePosixPath(path).stem] > 1 else stem: path for path in paths}
 
 
 def _belongs(name: str, chosen: str) -> bool:

@@ -8,10 +8,10 @@ from ezdxf.enums import InsertUnits
 from ezdxf.lldxf.const import DXFError
 from ezdxf.units import conversion_factor
 
+from gis.exchange.units import UNITS
+
 from .unreadable import Unreadable
 
-# What $INSUNITS says, and what an operator may say instead; in metres.
-UNITS = {"m": 1.0, "km": 1000.0, "dm": 0.1, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254, "us-ft": 1200 / 3937}
 METRES = 6
 
 

@@ -9,6 +9,7 @@ A symbol (INSERT) is a point with its attributes; what is drawn inside it is no 
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,21 @@ SAMPLE = 4 * 1024 * 1024
 
 
 def read(path: Path, request: Request) -> Table:
-    drawing, told_by, remarks = _open(path, request)
+    drawing, told_by, remarks = _open(path, request.encoding)
     entities = _entities(drawing)
     layers = _layers(entities)
     if not layers:
         raise Unreadable("no_geometry")
     if request.table and request.table not in layers:
-        raise Unreadable("no_such_table", table=request.table, tables=", ".join(layers))
+        raise Unreadable("no_such_table", table=request.table, tables=layers)
     if not request.table and len(layers) > 1:
-        raise Unreadable("many_tables", tables=", ".join(layers))
+        raise Unreadable("many_tables", tables=layers)
     placed = placing(drawing, request.unit)
     plan = _Plan(entities, request.table or layers[0], placed, tuple(request.texts))
-    remarks += [*placed.remarks, *plan.remarks()]
+    remarks = (*remarks, *placed.remarks, *plan.remarks())
     encoding = "utf_8" if drawing.dxfversion >= UNICODE_SINCE else codec(drawing.encoding)
     head = Head("DXF", plan.columns, placed.crs, "file" if placed.crs else "", encoding, told_by,
-                rows=len(plan.rows), remarks=tuple(remarks))  # fmt: skip
+                rows=len(plan.rows), remarks=remarks)  # fmt: skip
     table = Table(head, iter(()))
     table.batches = plan.batches(table)
     return table
@@ -63,27 +64,28 @@ def read(path: Path, request: Request) -> Table:
 
 def tables(path: Path, request: Request) -> list[str]:
     """The CAD layers on which something is drawn that can be a record, the fullest first."""
-    return _layers(_entities(_open(path, request)[0]))
+    return _layers(_entities(_open(path, request.encoding)[0]))
 
 
-def _open(path: Path, request: Request) -> tuple[Any, str, list[tuple[str, dict[str, Any]]]]:
-    """The drawing, who told its text encoding, and what is to be said about it."""
-    encoding, told_by = _encoding(path, request)
+@cache
+def _open(path: Path, asked: str) -> tuple[Any, str, tuple[tuple[str, dict[str, Any]], ...]]:
+    """The drawing, who told its text encoding, and what is to be said about it. Read once: a look asks twice."""
+    encoding, told_by = _encoding(path, asked)
     try:
         try:
-            return ezdxf.readfile(path, encoding=encoding), told_by, []
+            return ezdxf.readfile(path, encoding=encoding), told_by, ()
         except DXFError:
             drawing, audit = recover.readfile(path)
-            return drawing, told_by, [("dxf_recovered", {"errors": len(audit.errors) + len(audit.fixes)})]
+            return drawing, told_by, (("dxf_recovered", {"errors": len(audit.errors) + len(audit.fixes)}),)
     except BROKEN as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise Unreadable("broken_dxf", why=why[:160].rstrip(".")) from error
 
 
-def _encoding(path: Path, request: Request) -> tuple[str | None, str]:
+def _encoding(path: Path, asked: str) -> tuple[str | None, str]:
     """Old drawings say a code page, and often the wrong one: Arabic bytes are recognised whatever they say."""
-    if request.encoding:
-        return codec(request.encoding), "option"
+    if asked:
+        return codec(asked), "option"
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     version = sample.partition(b"$ACADVER")[2][:40].split()

@@ -16,9 +16,9 @@ NEEDS_TABLE = True
 def read(path: Path, request: Request) -> Table:
     names = tables(path, request)
     if request.table and request.table not in names:
-        raise Unreadable("no_such_table", table=request.table, tables=", ".join(names))
+        raise Unreadable("no_such_table", table=request.table, tables=names)
     if not request.table and len(names) > 1:
-        raise Unreadable("many_tables", tables=", ".join(names))
+        raise Unreadable("many_tables", tables=names)
     return gdal.read("GML", path, table=request.table or names[0])
 
 

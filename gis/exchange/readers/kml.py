@@ -72,7 +72,7 @@ def read(path: Path, request: Request) -> Table:
         rows += 1
         names.update(dict.fromkeys(entry.values()))
     if request.table and not rows:
-        raise Unreadable("no_such_table", table=request.table, tables=", ".join(tables(path, request)))
+        raise Unreadable("no_such_table", table=request.table, tables=tables(path, request))
     table = Table(Head("KML", unique_names(list(names)), "EPSG:4326", "standard", rows=rows), iter(()))
     table.batches = _batches(path, request, table, list(names))
     return table

@@ -1,6 +1,6 @@
 """What the reading process hands over: the table as a stream, or a look at what is in the file."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,10 +18,10 @@ pa.set_cpu_count(1)
 pa.set_io_thread_count(1)
 
 
-def send(table: Table, out: IO[bytes]) -> int:
-    """Write the batches; returns the number of rows."""
+def send(table: Table, out: IO[bytes], batches: Iterable[pa.RecordBatch] | None = None) -> int:
+    """Write the table's batches, or those of them that are given; returns the number of rows."""
     rows = 0
-    batches = iter(table.batches)
+    batches = iter(table.batches if batches is None else batches)
     first = next(batches, None)
     schema = first.schema if first is not None else empty_schema(table.head)
     with pa.ipc.new_stream(out, schema.with_metadata({HEAD: table.head.to_json()})) as writer:
@@ -33,19 +33,22 @@ def send(table: Table, out: IO[bytes]) -> int:
     return rows
 
 
-def look(reader: Any, path: Path, request: Request) -> dict[str, Any]:
-    """`tables` is empty where a format has but one. Without a word which table, the first is looked at.
+def look(reader: Any, path: Path, request: Request, inside: str, out: IO[bytes]) -> dict[str, Any]:
+    """Write the first batch, and tell what is in the file; `inside` is the way to it in an archive of several.
 
-    `extent` is of the `seen` first rows, in the file's own system: west, south, east, north as the file orders them.
+    `tables` is empty where a format has but one. Without a word which table, the first is looked at; `whole` is how
+    all of them are asked for at once, None where one must be named. `extent` is of the `seen` first rows, in the file's
+    own system: west, south, east, north as the file orders them.
     """
     lister = getattr(reader, "tables", None)
     names: list[str] = lister(path, request) if lister else []
     table = _open(reader, path, request, names)
     first = next(iter(table.batches), None)
     seen = 0 if first is None else first.num_rows
+    send(table, out, [] if first is None else [first])
     return {
-        "head": asdict(table.head),
-        "tables": names,
+        "tables": [inside + name for name in names],
+        "whole": None if lister and reader.NEEDS_TABLE else inside.removesuffix("/"),
         "samples": {} if first is None else {name: _sample(first.column(name)) for name in table.head.columns},
         "seen": seen,
         "extent": None if first is None else _extent(first.column(1)),

@@ -201,7 +201,7 @@ def test_a_file_of_several_tables_asks_which(tmp_path: Path) -> None:
     )  # fmt: skip
     with pytest.raises(UnreadableFile) as refused:
         take(path)
-    assert refused.value.details == {"tables": "plots, others"}
+    assert refused.value.details == {"tables": ["plots", "others"]}
     assert len(take(path, table="others").rows) == 2
     with pytest.raises(UnreadableFile, match=r"--table|nowhere"):
         take(path, table="nowhere")

@@ -55,7 +55,7 @@ def test_several_kinds_are_tables(tmp_path: Path) -> None:
     path = gml(tmp_path, one, one.replace("CadastralParcel", "CadastralZoning").replace("p1", "z1"))
     with pytest.raises(UnreadableFile) as refused:
         take(path)
-    assert refused.value.details == {"tables": "CadastralParcel, CadastralZoning"}
+    assert refused.value.details == {"tables": ["CadastralParcel", "CadastralZoning"]}
     assert len(take(path, table="CadastralZoning").rows) == 1
 
 

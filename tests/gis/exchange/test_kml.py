@@ -64,7 +64,7 @@ def test_a_folder_is_a_table(tmp_path: Path, table: str, rows: int) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as refused:
         take(kml(tmp_path, PLOTS), table="بوشر")
-    assert refused.value.details == {"table": "بوشر", "tables": "السيب/المعبيلة, السيب"}
+    assert refused.value.details == {"table": "بوشر", "tables": ["السيب/المعبيلة", "السيب"]}
 
 
 def test_a_kmz_is_unpacked(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
+import pyogrio
 import pytest
+import shapely
 
 from gis.exchange.refusals import UnreadableFile
 from gis.exchange.source import Look, Source
-from tests.gis.exchange.files import plots, write
+from tests.gis.exchange.files import plots, table, take, write
 
 
 def look(path: Path, **options: str) -> Look:
@@ -27,16 +29,58 @@ def test_every_format_tells_what_is_in_it(tmp_path: Path, ending: str) -> None:
 
 
 def test_of_several_tables_the_first_is_looked_at(tmp_path: Path) -> None:
-    import pyogrio
-
-    from tests.gis.exchange.files import table
-
     path = write(tmp_path / "two.gpkg", plots(1))
     pyogrio.write_arrow(
         table(plots(2)), path, driver="GPKG", layer="others", append=True,
         geometry_name="geometry", geometry_type="Polygon", crs="EPSG:4326",
     )  # fmt: skip
     assert (look(path).tables, look(path).seen, look(path, table="others").seen) == (("plots", "others"), 1, 2)
+
+
+def test_the_first_rows_come_along(tmp_path: Path) -> None:
+    first = look(write(tmp_path / "plots.gpkg", plots(3))).first
+    assert first is not None
+    assert first.attributes.column("plot").to_pylist() == ["1", "2", "3"]
+    assert shapely.from_wkb(first.geometry[0].as_py()).equals(plots(1)[0].geometry)
+
+
+def several(folder: Path) -> Path:
+    """An archive: a file with two tables, and two files that are called alike but for their ending."""
+    two = write(folder / "two.gpkg", plots(1))
+    pyogrio.write_arrow(
+        table(plots(2)), two, driver="GPKG", layer="others", append=True,
+        geometry_name="geometry", geometry_type="Polygon", crs="EPSG:4326",
+    )  # fmt: skip
+    path = folder / "several.zip"
+    with ZipFile(path, "w") as packed:
+        packed.write(two, "town/two.gpkg")
+        packed.write(write(folder / "same.geojson", plots(3)), "same.geojson")
+        packed.write(write(folder / "same.csv", plots(4)), "same.csv")
+    return path
+
+
+def test_the_files_of_an_archive_and_their_tables_are_named_as_they_are_asked_for(tmp_path: Path) -> None:
+    path = several(tmp_path)
+    with pytest.raises(UnreadableFile) as refused:
+        look(path)
+    assert refused.value.details["tables"] == ["same.csv", "same.geojson", "two"]
+    assert look(path, table="two").tables == ("two/plots", "two/others")
+    assert [look(path, table=name).seen for name in ("two/plots", "two/others", "same.geojson", "same.csv")] == [
+        1, 2, 3, 4,
+    ]  # fmt: skip
+    for asked in ("two", "two/more"):
+        with pytest.raises(UnreadableFile) as refused:
+            take(path, table=asked)
+        assert refused.value.details["tables"] == ["two/plots", "two/others"]
+
+
+def test_folders_may_be_read_together(tmp_path: Path) -> None:
+    pin = "<Placemark><Point><coordinates>57.5,23.4</coordinates></Point></Placemark>"
+    folders = "".join(f"<Folder><name>{name}</name>{pin}</Folder>" for name in ("a, b", "c"))
+    (tmp_path / "x.kml").write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2">{folders}</kml>')
+    seen = look(tmp_path / "x.kml")
+    assert (seen.tables, seen.whole, seen.seen) == (("a, b", "c"), "", 2)
+    assert look(write(tmp_path / "plots.gpkg", plots(1))).whole is None
 
 
 def test_what_cannot_be_read_is_refused_as_ever(tmp_path: Path) -> None:

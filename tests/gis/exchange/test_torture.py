@@ -52,7 +52,7 @@ def outcomes(name: str, path: Path) -> Iterator[tuple[str, str]]:
     except UnreadableFile as error:
         yield name, f"refused: {error.reason}"
         if error.reason == "many_tables":
-            for table in error.details["tables"].split(", "):
+            for table in error.details["tables"]:
                 yield from of_table(name, path, table)
 
 
