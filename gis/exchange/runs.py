@@ -12,11 +12,12 @@ from gis.refusals import Refusal
 from .choices import Choices
 from .deliveries import forget_file, path_of
 from .importing import import_file
+from .look import lacks_unit
 from .models import Delivery, ImportRun
 from .order import JOB
 from .reasons import in_both
 from .recording import STOPPED, end_as
-from .refusals import Cancelled, NoLongerKept, StillGoing
+from .refusals import Cancelled, NoLongerKept, NoUnit, StillGoing
 from .releasing import release
 from .target import authority_model
 from .watch import lives
@@ -26,7 +27,7 @@ State = ImportRun.State
 
 @transaction.atomic
 def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
-    """A run of the file as it is to be read now; it waits for `take_up`. Raises NoLongerKept, StillGoing.
+    """A run of the file as it is to be read now; it waits for `take_up`. Raises NoLongerKept, StillGoing, NoUnit.
 
     What an earlier dry run said is dropped: the question has changed.
     """
@@ -35,6 +36,8 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
         raise NoLongerKept
     if any(is_going(run) for run in held.runs.all()):
         raise StillGoing
+    if lacks_unit(held):
+        raise NoUnit
     held.runs.filter(dry=True).delete()
     made: ImportRun = ImportRun.objects.create(
         authority_id=held.authority_id,

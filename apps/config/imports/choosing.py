@@ -5,17 +5,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from gis.exchange.choices import Choices
-from gis.exchange.mapping import PLACES, fold
+from gis.exchange.mapping import PLACES, UNIT, fold
 from gis.exchange.models import Delivery, Quarantine
 from gis.exchange.target import Target
+from gis.exchange.units import UNITS
 from gis.exchange.values import codes_of
 
 # What a field is filled with: a column of the file, one value for every row, or nothing.
 NOTHING, ONE_VALUE = "", "="
 COLUMN = "column:"
 DATE_ORDERS = ("", "dmy", "mdy")
+UNIT_NAMES = {
+    "m": _("metres"),
+    "km": _("kilometres"),
+    "dm": _("decimetres"),
+    "cm": _("centimetres"),
+    "mm": _("millimetres"),
+    "ft": _("feet"),
+    "in": _("inches"),
+    "us-ft": _("US survey feet"),
+}
 
 
 @dataclass
@@ -63,7 +76,7 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
     columns = {column["name"] for column in delivery.found.get("columns", [])}
     chosen: dict[str, str] = {}
     values: dict[str, str] = {}
-    for name in target.fields:
+    for name in target.fields if columns else ():  # before a table is chosen nothing can be said of its columns
         source = data.get(f"source:{name}", NOTHING)
         if source == ONE_VALUE:
             chosen[name], values[name] = "", data.get(f"value:{name}", "").strip()
@@ -71,6 +84,8 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
             column = source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""
             chosen[name] = column if column in columns else ""
     places = {name: data[f"place:{name}"] for name in PLACES if data.get(f"place:{name}", "") in columns}
+    if data.get("unit") in UNITS:
+        places[UNIT] = data["unit"]
     dates = data.get("dates", "")
     return Choices(
         columns=chosen | places,
@@ -83,6 +98,17 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
         swap_axes=bool(data.get("swap_axes")),
         snapshot=data.get("snapshot", "") if target.dated and _is_day(data.get("snapshot", "")) else "",
     )
+
+
+def tables(delivery: Delivery) -> list[tuple[str, str]]:
+    """What may be read instead of the table chosen: nothing where the file has one. "" asks to choose anew."""
+    chosen, whole = Choices.from_json(delivery.choices).table, delivery.found.get("whole")
+    names = delivery.found.get("tables", [])
+    if len(names) < 2 and not chosen:
+        return []
+    offered = {} if whole is None else {whole: gettext("all of them together")}
+    offered |= {name: name for name in names} if len(names) > 1 else {chosen: chosen}
+    return [*offered.items(), *([] if "" in offered else [("", gettext("— choose another —"))])]
 
 
 def _line(name: str, target: Target, choices: Choices, columns: dict[str, Any], met: dict[str, int]) -> Line:

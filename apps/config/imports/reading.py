@@ -1,6 +1,8 @@
 """The page of a delivered file: what is in it, how it shall be read, and where its features would land."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +17,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.permissions import person_of
 from gis.exchange import mappings, runs
 from gis.exchange.choices import Choices
+from gis.exchange.look import lacks_unit
 from gis.exchange.models import Delivery, SavedMapping
 from gis.exchange.preview import preview, systems
+from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
 
 from .access import delivery_of, target_of
-from .choosing import lines, sent
+from .choosing import UNIT_NAMES, lines, sent, tables
 from .pages import page, told
 from .tasks import start, start_to_look
 
@@ -73,6 +77,8 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
         mappings.apply(delivery, known.get(pk=request.POST["mapping"]))
         return HttpResponseRedirect(request.get_full_path())
     choices = sent(request.POST, delivery, target)
+    if choices.table != before.table:  # another table has other columns: what was left out of this one may be there
+        choices = replace(choices, columns={name: column for name, column in choices.columns.items() if column})
     delivery.choices = choices.to_json()
     delivery.save(update_fields=["choices"])
     if what == "look" or _read_otherwise(before, choices):
@@ -100,7 +106,8 @@ def _look(request: HttpRequest, delivery: Delivery) -> HttpResponse:
 
 def _read_otherwise(before: Choices, after: Choices) -> bool:
     """Other rows or letters come out of the file; a mapping alone changes nothing of that."""
-    return (before.table, before.encoding, before.places) != (after.table, after.encoding, after.places)
+    first, second = ((one.table, one.encoding, one.places, one.unit) for one in (before, after))
+    return first != second
 
 
 def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
@@ -116,7 +123,16 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         "dated": target.dated,
         "choices": choices,
         "lines": fields,
-        "missing": [line for line in fields if line.missing],
+        "missing": [
+            *_missing(delivery, choices),
+            *((f"source-{line.name}", line.title) for line in fields if line.missing),
+        ]
+        if ready
+        else [],
+        "tables": tables(delivery) if ready else [],
+        "units": UNIT_NAMES.items(),
+        "no_unit": lacks_unit(delivery),
+        "remarks": [str(REMARKS[code]) % details for code, details in _remarks(delivery)],
         "columns": columns,
         "unused": [column for column in columns if column["name"] not in used],
         "systems": [(code, en if get_language() == "en" else ar) for code, ar, en in systems()],
@@ -125,6 +141,19 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         "saved": mappings.offered(delivery) if ready else [],
         "last_run": delivery.runs.order_by("-started_at").first(),
     }
+
+
+def _remarks(delivery: Delivery) -> list[tuple[str, dict[str, Any]]]:
+    """What else is to be said of the file; that it lacks a unit stands where one is chosen."""
+    return [(code, details) for code, details in delivery.found.get("remarks", ()) if code != "dxf_unit_missing"]
+
+
+def _missing(delivery: Delivery, choices: Choices) -> Iterator[tuple[str, str]]:
+    """What neither the file nor the officer has said of where the features lie: the input's id and its title."""
+    if lacks_unit(delivery):
+        yield "unit", _("Unit of the drawing")
+    if not (delivery.found["crs"] or choices.crs):
+        yield "crs", _("Coordinate system")
 
 
 def _feature(row: int, shape: Any) -> dict[str, Any]:

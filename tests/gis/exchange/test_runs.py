@@ -18,10 +18,11 @@ from gis.exchange import deliveries, landing, mappings, runs
 from gis.exchange.look import look_at
 from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.preview import preview
-from gis.exchange.refusals import NotInOrder, StillGoing, TooManyDeliveries, UnreadableFile
+from gis.exchange.refusals import NotInOrder, NoUnit, StillGoing, TooManyDeliveries, UnreadableFile
 from gis.exchange.target import find_target
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Plot, plots, square, write
+from tests.gis.exchange.test_dxf import drawing, plan
 
 OFFICER = uuid4()
 PATIENCE_S = 60
@@ -47,6 +48,12 @@ def deliver(desk: Desk, path: Path, *, layer: str = "parcels", piece: int = 50_0
         look_at(made, find_target(layer, desk.authority.code))
         made.save()
     return made
+
+
+def look_again(desk: Desk, delivery: Delivery) -> None:
+    with desk.acting():
+        look_at(delivery, find_target(delivery.layer, desk.authority.code))
+        delivery.save()
 
 
 def plots_of(desk: Desk, rows: list[Plot], **more: Any) -> Delivery:
@@ -98,6 +105,18 @@ class TestDelivery:
         )  # fmt: skip
         delivery = deliver(desk, path)
         assert (delivery.state, delivery.found["tables"]) == ("unreadable", ["plots", "more"])
+
+    def test_a_drawing_that_says_no_unit_waits_for_one(self, desk: Desk) -> None:
+        delivery = deliver(desk, drawing(desk.folder / "x.dxf", plan, unit=0))
+        assert (delivery.state, delivery.found["tables"]) == ("unreadable", ["PLOT", "WELL"])
+        delivery.choices["table"] = "PLOT"
+        look_again(desk, delivery)
+        assert "text:NUMBER" in [one["name"] for one in delivery.found["columns"]]
+        with pytest.raises(NoUnit):
+            ask(desk, delivery)
+        delivery.choices["columns"] |= {"unit": "m"}
+        look_again(desk, delivery)
+        assert ask(desk, delivery).choices["columns"]["unit"] == "m"
 
     def test_pieces_follow_each_other_and_none_is_too_much(self, desk: Desk) -> None:
         with desk.acting():

@@ -1,0 +1,134 @@
+"""What an officer must say of a file before it is read: which table, which unit, which system; in both languages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ezdxf
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pytest
+import shapely
+from playwright.sync_api import Page, expect
+from pyproj import Transformer
+
+from tests.scene import SOUTH, WEST, Scene
+
+from .conftest import Open
+from .test_desk import signed_in
+from .test_imports import cell, look, worker
+
+__all__ = ["worker"]
+pytestmark = pytest.mark.browser
+LANGUAGES = [("ar", -12, "light"), ("en", -14, "dark")]
+
+
+def drawn(path: Path, row: float) -> Path:
+    """Three plots in millimetres with their numbers inside, one of them with two, and a drawing that says no unit."""
+    document = ezdxf.new("R2010")
+    document.header["$INSUNITS"] = 0
+    space = document.modelspace()
+    to_metres = Transformer.from_crs(4326, 32640, always_xy=True)
+    for column in range(3):
+        corners = list(cell(column, row).exterior.coords)[:-1]
+        places = [tuple(1000 * part for part in to_metres.transform(*corner)) for corner in corners]
+        space.add_lwpolyline(places, close=True, dxfattribs={"layer": "حدود PLOT"})
+        middle = tuple(1000 * part for part in to_metres.transform(*cell(column, row).centroid.coords[0]))
+        for text in ("71", "72 73", "74")[column].split():
+            space.add_text(text, dxfattribs={"layer": "NUMBER", "insert": middle})
+    space.add_line((0, 0), (1, 1), dxfattribs={"layer": "FRAME"})
+    document.saveas(path)
+    return path
+
+
+def layered(path: Path, row: float) -> Path:
+    """A GeoPackage with the plots in the second of two tables, and in the first what is none."""
+    for name, shapes in {"notes": [shapely.Point(WEST, SOUTH)], "plots, new": [cell(0, row), cell(1, row)]}.items():
+        pyogrio.write_arrow(
+            pa.table({
+                "plot_no" if "plots" in name else "note": pa.array([str(n + 81) for n in range(len(shapes))]),
+                "block_no": pa.array([f"G{row}"] * len(shapes)),
+                "geom": pa.array(shapely.to_wkb(np.array(shapes, dtype=object)), pa.binary()),
+            }),
+            path, driver="GPKG", layer=name, append=path.exists(), geometry_name="geom",
+            geometry_type=shapes[0].geom_type, crs="EPSG:4326",
+        )  # fmt: skip
+    return path
+
+
+def brought(open_page: Open, scene: Scene, address: str, path: Path, lang: str, scheme: str) -> Page:
+    page = open_page("/admin/spatial/importrun/new/", color_scheme=scheme, **signed_in(scene, address, lang))
+    page.select_option("#layer", "parcels")
+    page.set_input_files("#file", path)
+    page.click("#deliver [type=submit]")
+    page.wait_for_selector("[name=table]")
+    return page
+
+
+def choose(page: Page, field: str, value: str) -> None:
+    """As the page's script sends it; a choice by which the file is read otherwise loads the page anew."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.select_option(field, value)
+
+
+@pytest.mark.parametrize(("lang", "row", "scheme"), LANGUAGES)
+def test_a_drawing(
+    open_page: Open,
+    scene: Scene,
+    worker: Iterator[None],
+    address: str,
+    tmp_path: Path,
+    lang: str,
+    row: int,
+    scheme: str,
+) -> None:
+    page = brought(open_page, scene, address, drawn(tmp_path / "مخطط.dxf", row), lang, scheme)
+    expect(page.locator("[name=table]")).to_have_count(2)
+    look(page, "1-layers")
+    page.check("[name=table][value='حدود PLOT']")
+    page.click("[name=do][value=look]")
+
+    page.wait_for_selector("#unit")
+    expect(page.locator("#choices [href='#unit'], #choices [href='#crs']")).to_have_count(2)
+    look(page, "2-nothing-said")
+    page.click("[name=do][value=dry]")
+    expect(page.locator(".messagelist .error")).to_be_visible()  # not without a unit
+    page.select_option("#unit", "mm")
+    expect(page.locator("#choices:not(:has([href='#unit']))")).to_be_visible(timeout=30_000)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.fill("#crs", "EPSG:32640")
+        page.locator("#crs").blur()
+    expect(page.locator("#preview-told")).to_have_text(page.get_attribute("#preview-told", "data-good") or "-")
+    choose(page, "#source-plot_no", "column:text:NUMBER")
+    choose(page, "#source-block_no", "=")
+    page.fill("#value-block_no", f"D{row}")
+    look(page, "3-mapped")
+    page.click("[name=do][value=run]")
+    page.wait_for_selector(".imports__counts")
+    counts = page.locator(".imports__counts dd").all_inner_texts()
+    assert (counts[0], counts[1], counts[-1]) == ("3", "2", "1"), counts  # read, new, two texts in one outline
+
+
+@pytest.mark.parametrize(("lang", "row", "scheme"), LANGUAGES)
+def test_a_geopackage_of_several_layers(
+    open_page: Open,
+    scene: Scene,
+    worker: Iterator[None],
+    address: str,
+    tmp_path: Path,
+    lang: str,
+    row: int,
+    scheme: str,
+) -> None:
+    page = brought(open_page, scene, address, layered(tmp_path / "two.gpkg", row - 1), lang, scheme)
+    page.check("[name=table][value=notes]")
+    page.click("[name=do][value=look]")
+    page.wait_for_selector("#table")
+    expect(page.locator("#table option")).to_have_count(3)
+    page.select_option("#table", "plots, new")
+    expect(page.locator("#source-plot_no")).to_have_value("column:plot_no", timeout=30_000)
+    expect(page.locator("#table")).to_have_value("plots, new")
+    look(page, "4-another-table")
+    page.click("[name=do][value=run]")
+    page.wait_for_selector(".imports__counts")
+    assert page.locator(".imports__counts dd").all_inner_texts()[:2] == ["2", "2"]
