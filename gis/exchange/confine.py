@@ -14,6 +14,7 @@ The first two need no privilege and hold in containers too, so there is no need 
 
 import ctypes
 import os
+import platform
 import resource
 import sys
 from contextlib import suppress
@@ -79,7 +80,8 @@ def in_force() -> dict[str, bool]:
 
 
 def _has_seccomp() -> bool:
-    return "Seccomp_filters" in Path("/proc/self/status").read_text()
+    known = platform.machine() in seccomp.CALLS
+    return known and "Seccomp_filters" in Path("/proc/self/status").read_text()
 
 
 def limit_files() -> None:

@@ -76,6 +76,17 @@ def test_unreachable_database_is_fatal(committed_db: str, client: Client):
     assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
+@pytest.mark.parametrize("guard", ["landlock", "seccomp"])
+def test_a_file_reader_that_is_not_closed_in_is_noticed(monkeypatch: pytest.MonkeyPatch, db: None, guard: str):
+    given = {"landlock": True, "landlock_tcp": True, "seccomp": True}
+    monkeypatch.setattr("apps.config.health.finding.in_force", lambda: given)
+    assert states()["file-reader"] is State.OK
+    given[guard] = False
+    assert states()["file-reader"] is State.DEGRADED
+    told = next(item.sentence for item in findings() if item.code == "file-reader")
+    assert guard in told.lower().split("in force:")[0]
+
+
 def test_full_disk_is_noticed(monkeypatch: pytest.MonkeyPatch, db: None):
     monkeypatch.setattr("apps.config.health.finding.DISK_ALARM", 0.0)
     assert states()["disk"] is State.DEGRADED

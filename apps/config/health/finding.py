@@ -17,11 +17,14 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from apps.accounts.tenancy import unguarded_tables
 from apps.config.provisioning import provision_state
+from gis.exchange.confine import in_force
 from gis.history import untracked
 
 QUEUE_WAITS_AT_MOST = "5 minutes"
 WORKER_SILENT_AT_MOST = "1 minute"  # a worker reports every ten seconds
 DISK_ALARM = 0.85
+# The filter of system calls closes TCP where an older Landlock does not.
+NEEDED_GUARDS = ("landlock", "seccomp")
 
 
 class State(StrEnum):
@@ -44,14 +47,18 @@ def findings() -> list[Finding]:
     try:
         connection.ensure_connection()
     except Error:
-        return [Finding("database", State.FATAL, "The database does not answer. Is it started?"), *_disk()]
+        return [
+            Finding("database", State.FATAL, "The database does not answer. Is it started?"),
+            *_confinement(),
+            *_disk(),
+        ]
     found = [Finding("database", State.OK, "The database answers.")]
     for code, unanswered, ask in ASKED:
         try:
             found += ask()
         except Error as error:
             found.append(Finding(code, unanswered, f"Could not be asked: {str(error).splitlines()[0]}"))
-    return [*found, *_disk()]
+    return [*found, *_confinement(), *_disk()]
 
 
 def _migrations() -> Iterator[Finding]:
@@ -115,6 +122,23 @@ def _queue() -> Iterator[Finding]:
         yield Finding("worker", State.DEGRADED, f"{waiting} jobs wait for more than {QUEUE_WAITS_AT_MOST}.")
     else:
         yield Finding("worker", State.OK, "A worker reports, and no job waits.")
+
+
+def _confinement() -> Iterator[Finding]:
+    """A delivered file is read in a process that is closed in; what of that the system gives where this one runs."""
+    given = in_force()
+    guards = {
+        "landlock": "files (Landlock, Linux 5.13)",
+        "landlock_tcp": "TCP (Landlock, Linux 6.7)",
+        "seccomp": "system calls (seccomp)",
+    }
+    held = ", ".join(told for guard, told in guards.items() if given[guard]) or "none"
+    lacking = [guards[guard] for guard in NEEDED_GUARDS if not given[guard]]
+    if lacking:
+        sentence = f"The reader of delivered files is not closed in by: {', '.join(lacking)}. In force: {held}."
+        yield Finding("file-reader", State.DEGRADED, f"{sentence} Allow them in the kernel and in the container.")
+    else:
+        yield Finding("file-reader", State.OK, f"The reader of delivered files is closed in by: {held}.")
 
 
 def _disk() -> Iterator[Finding]:
