@@ -5,6 +5,7 @@ outlines whose edges do not fit in one pass over each part of the map (measured:
 parcels of nine points, where asking each pair took 52); only pairs of those are looked at one by one.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -74,12 +75,15 @@ def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float, tell: Tell
 
 
 def mean_width_m(shared: Any) -> float:
-    """How wide the widest part is that two areas share: twice its area over its outline, to the millimetre."""
+    """How wide the widest part is that two areas share: twice its area over its outline, to the millimetre.
+
+    And no wider than a disc of that outline: of a speck the geodesic area is noise (gis_overlap_width).
+    """
     parts = [part for part in shapely.get_parts(shared) if part.geom_type in ("Polygon", "MultiPolygon")]
     widths = [0.0]
     for part in shapely.get_parts(parts):
         area, outline = EARTH.geometry_area_perimeter(shapely.orient_polygons(part))
-        widths.append(2 * abs(float(area)) / float(outline) if outline else 0.0)
+        widths.append(min(2 * abs(area) / outline, outline / (2 * math.pi)) if outline else 0.0)
     return round(max(widths), 3)
 
 
