@@ -1,0 +1,1 @@
+DROP FUNCTION gis_core(geometry, double precision);
