@@ -16,14 +16,16 @@ those with the fewest), and above MOST_BYTES as many more as do not fit by the b
 `Tile.dropped` says how many.
 """
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from gis import generalising, published
+from gis import generalising, published, versions
 from gis.db import generalised
 from gis.db.generalised import Kind
 from gis.layers import Audience, Layer, Zoom
@@ -35,7 +37,7 @@ UNITS = 4096
 BUFFER = 64  # units beyond each edge, so that outlines and symbols of neighbouring tiles meet
 MARGIN = BUFFER / UNITS
 MOST_BYTES = 500_000  # not compressed
-MOST_FEATURES = 8_000  # a feature takes sixty bytes at least, most of them its id
+MOST_FEATURES = 7_000  # a feature that says next to nothing takes 66 bytes, most of them its id
 # A tile has at most 2^7 cells across: four of the 512 pixels that clients draw it with.
 CELL_LEVELS = 7
 
@@ -44,6 +46,9 @@ BIGGEST_FIRST = sql.SQL(
     "ORDER BY (ST_XMax(geom::box2d) - ST_XMin(geom::box2d)) * (ST_YMax(geom::box2d) - ST_YMin(geom::box2d)) DESC, id"
 )
 SPARE = 0.9  # of the bytes that may be filled by a guess
+
+# Another manner of cutting makes other tiles of the same records.
+CUTTING = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=16).hexdigest()
 
 Rows = tuple[list[str], sql.Composed]  # names of the properties, and the rows that say them
 
@@ -88,6 +93,18 @@ def tile(layer: Layer, audience: Audience, z: int, x: int, y: int) -> Tile:
             in_order = True
         else:
             return Tile(content, found - drawn)
+
+
+def version(layer: Layer, audience: Audience, z: int, x: int, y: int) -> str | None:
+    """A mark that a tile keeps until it may say something else to this reader; None where only its bytes tell.
+
+    Raises NoSuchTile and what `published.reading` raises.
+    """
+    check(z, x, y)
+    state = versions.of(layer, audience)
+    if state is None:
+        return None
+    return hashlib.blake2b(repr((CUTTING, layer.zooms, audience, state)).encode(), digest_size=16).hexdigest()
 
 
 def check(z: int, x: int, y: int) -> None:
@@ -144,23 +161,24 @@ def _features(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: i
 
 
 def _kept(kind: Kind, audience: Audience, at: Address, most: int) -> Rows:
-    """The biggest of what is kept simplified; what they say, and whether they are there, the reader's view tells."""
-    layer = kind.layer
+    """The biggest of what is kept simplified, with what they say: as kept, or else as the reader's view tells."""
+    layer, geometry = kind.layer, sql.Composed([sql.SQL("geom")])
     names = _carried(layer, audience, kind.zoom)
-    geometry = sql.SQL("geom")
+    with_them = set(names) <= {field.name for field in kind.said}
+    said = sql.SQL(", s.{} AS {}") if with_them else sql.SQL(", r.{1}")
+    view = sql.SQL(", LATERAL (SELECT * FROM {} AS v WHERE v.id = s.id OFFSET 0) AS r")
     rows = sql.SQL(
         "SELECT {said}, {drawn} AS geom, {label} AS label, v_found"
-        " FROM (SELECT s.id, s.geom, s.found AS v_found {needed}"
-        " FROM {kept}({box}, {most}) AS s, LATERAL (SELECT * FROM {view} AS v WHERE v.id = s.id OFFSET 0) AS r) AS k"
+        " FROM (SELECT s.id, s.geom, s.found AS v_found {needed} FROM {kept}({box}, {most}) AS s {view}) AS k"
     ).format(
         said=_all_said(layer, audience, names),
-        drawn=_in_tile(sql.Composed([geometry]), at),
-        label=_label(layer, audience, sql.Composed([geometry]), at, names),
-        needed=sql.SQL("").join(sql.SQL(", r.{}").format(sql.Identifier(name)) for name in names),
+        drawn=_in_tile(geometry, at),
+        label=_label(layer, audience, geometry, at, names),
+        needed=sql.SQL("").join(said.format(sql.Identifier(f"said_{one}"), sql.Identifier(one)) for one in names),
         kept=kind.reader(audience),
         box=_numbers(mercator_box(*at, MARGIN)),
         most=sql.Literal(most),
-        view=published.view(layer, audience),
+        view=sql.SQL("") if with_them else view.format(published.view(layer, audience)),
     )
     return ["id", *names], rows
 

@@ -1,7 +1,7 @@
 """HTTP around the documents: headers, validators, refusals in both languages."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -35,7 +35,9 @@ def digest(content: bytes) -> str:
     return f'W/"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
 
 
-def finish(request: HttpRequest, response: HttpResponse, *, etag: str, seconds: int = 0) -> HttpResponse:
+def finish(
+    request: HttpRequest, response: HttpResponse, *, etag: str, seconds: int = 0, vary: Iterable[str] = VARY
+) -> HttpResponse:
     """Caching by audience, 304 where the caller has it already, no body for HEAD.
 
     What everybody sees may be kept by everybody for `seconds`, and is then asked for anew; the rest is private.
@@ -44,9 +46,15 @@ def finish(request: HttpRequest, response: HttpResponse, *, etag: str, seconds: 
     kept = f"public, max-age={seconds}" if audience is Audience.PUBLIC else "private, max-age=0"
     response["Cache-Control"] = f"{kept}, must-revalidate"
     response["ETag"] = etag
-    patch_vary_headers(response, VARY)
+    patch_vary_headers(response, vary)
     answer = get_conditional_response(request, etag=etag, response=response)
     return _without_body(request, answer if isinstance(answer, HttpResponse) else response)
+
+
+def known(request: HttpRequest, etag: str, *, seconds: int, vary: Iterable[str]) -> HttpResponse | None:
+    """The answer to a caller who has it already, before anything is made of it; None for everybody else."""
+    answer = finish(request, HttpResponse(), etag=etag, seconds=seconds, vary=vary)
+    return None if answer.status_code == 200 else answer
 
 
 def refusal(request: HttpRequest, refused: Refusal, language: str) -> HttpResponse:

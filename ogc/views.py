@@ -25,6 +25,7 @@ METHODS = "GET, HEAD, OPTIONS"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 TILE = "application/vnd.mapbox-vector-tile"
 TILE_SECONDS = 60
+TILE_VARIES = ("Cookie", "X-API-Key")  # in no language, and of one kind
 
 Answer = tuple[dict[str, str], int, str]
 View = Callable[..., HttpResponse]
@@ -139,10 +140,15 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     found = registry.get(layer)
     if found is None:
         raise NoSuchCollection(name=layer)
+    version = tiles.version(found, _audience(request), z, x, y)
+    etag = f'W/"{version}"' if version else ""
+    if etag and (known := answers.known(request, etag, seconds=TILE_SECONDS, vary=TILE_VARIES)):
+        return known
     cut = tiles.tile(found, _audience(request), z, x, y)
     response = HttpResponse(cut.content, content_type=TILE)
     response["X-Features-Dropped"] = str(cut.dropped)
-    return answers.finish(request, response, etag=answers.digest(cut.content), seconds=TILE_SECONDS)
+    etag = etag or answers.digest(cut.content)
+    return answers.finish(request, response, etag=etag, seconds=TILE_SECONDS, vary=TILE_VARIES)
 
 
 def _through(request: HttpRequest, given: dict[str, str], function: Callable[..., Answer], *parts: Any) -> HttpResponse:

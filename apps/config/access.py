@@ -13,7 +13,7 @@ from psycopg import sql
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import generalised, past, publish, readers, systems, tracking
+from gis.db import generalised, past, publish, readers, systems, tracking, versions
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
@@ -41,6 +41,7 @@ def after(using: str) -> None:
     publish.publish_all(using)
     readers.install(using)
     generalised.install(using)
+    versions.install(using)
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)

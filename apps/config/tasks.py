@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from gis import generalising, indexing, sealing
+from gis import generalising, indexing, sealing, versions
 
 from .imports import tasks as imports
 
@@ -21,9 +21,10 @@ def seal_history(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="follow_changes", lock="follow_changes")
 def follow_changes(timestamp: int) -> None:
-    """Bring what is derived from the records in line with them: words of search, far zooms of the map."""
+    """Bring what is derived from the records in line with them: words of search, far zooms of the map, versions."""
     indexing.follow()
     generalising.follow()
+    versions.follow()
 
 
 @app.periodic(cron="17 3 * * *")

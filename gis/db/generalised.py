@@ -1,16 +1,16 @@
 """What tiles of far zooms are cut from: a table for each entry of a layer's zooms that merges to cells or simplifies.
 
 Cells: for each record the finest cell that its middle lies in, and how many records each cell holds; coarser cells are
-sums of finer ones. Shapes: the simplified geometry in EPSG:3857, with the size by which a crowded tile chooses. Nothing
-else is kept of a record: what it says is read from the reader's own view. `gis.generalising` fills the tables and
-follows the change log.
+sums of finer ones. Shapes: the simplified geometry in EPSG:3857, with the size by which a crowded tile chooses, and
+what the zoom carries of the columns that everybody may read; the rest of what a record says is read from the reader's
+own view. `gis.generalising` fills the tables and follows the change log.
 
 Made from the declarations after each migration, and read through definer functions in the schemas of the readers
 (`pub`; `own` for officers): they give what the layer's view shows, whatever the tables still say, for records that have
 changed since are read as they are now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from psycopg import sql
 
 from gis.db.finders import FUNCTION
 from gis.db.literal import composed
-from gis.layers import Audience, Layer, Zoom, registry
+from gis.layers import Audience, Field, Layer, Zoom, registry
 from gis.mercator import EDGE, level_of
 
 NOBODY = "00000000-0000-0000-0000-000000000000"  # the authority of records that belong to none
@@ -42,14 +42,14 @@ TABLES = {
     ),
     "shapes": sql.SQL(
         "CREATE TABLE tiles.{name} (id uuid PRIMARY KEY, authority_id uuid NOT NULL, open boolean NOT NULL,"
-        " size double precision NOT NULL, geom geometry(Geometry, 3857) NOT NULL);"
+        " size double precision NOT NULL, geom geometry(Geometry, 3857) NOT NULL {said_types});"
         " CREATE INDEX {index} ON tiles.{name} USING gist (geom)"
     ),
 }
 # The records as they are now. Who is at or beyond the edge of the map's square is on no tile.
 NOW = sql.SQL(
-    "CREATE VIEW tiles_now.{name} AS SELECT id, authority_id, open, {columns}"
-    " FROM ({rows}) AS r(id, authority_id, open, g)"
+    "CREATE VIEW tiles_now.{name} AS SELECT id, authority_id, open, {columns} {said}"
+    " FROM ({rows}) AS r(id, authority_id, open, g {said})"
     " WHERE g @ ST_MakeEnvelope(-180, {south}, 180, {north}, 4326)"
 )
 COLUMNS = {
@@ -106,8 +106,9 @@ READ = {
         " box geometry := ST_MakeEnvelope(west, south, east, north, 3857); whole bigint; {own}"
         " BEGIN SELECT count(*) INTO whole FROM tiles.{name} WHERE {there} AND id <> ALL (late);"
         " RETURN QUERY WITH l AS MATERIALIZED (SELECT * FROM tiles_now.{name} WHERE id = ANY (late) AND {there}) SELECT"
-        " r.id, r.geom, whole + (SELECT count(*) FROM l) FROM ((SELECT id, geom, size FROM tiles.{name} WHERE {there}"
-        " AND id <> ALL (late) ORDER BY size DESC, id LIMIT most) UNION ALL SELECT id, geom, size FROM l) AS r"
+        " r.id, r.geom, whole + (SELECT count(*) FROM l) {said} FROM ((SELECT id, geom, size {said} FROM tiles.{name}"
+        " WHERE {there} AND id <> ALL (late) ORDER BY size DESC, id LIMIT most)"
+        " UNION ALL SELECT id, geom, size {said} FROM l) AS r"
         " ORDER BY r.size DESC, r.id LIMIT most; END"
     ),
 }
@@ -123,7 +124,7 @@ ARGUMENTS = {
 }
 ANSWERS = {
     "cells": sql.SQL('TABLE (col integer, "row" integer, number bigint)'),
-    "shapes": sql.SQL("TABLE (id uuid, geom geometry, found bigint)"),
+    "shapes": sql.SQL("TABLE (id uuid, geom geometry, found bigint {said_types})"),
 }
 ENDINGS = ("again", "whole", "compare")
 
@@ -151,6 +152,17 @@ class Kind:
     @property
     def follower(self) -> str:
         return f"tiles:{self.name}"
+
+    @property
+    def said(self) -> list[Field]:
+        """The fields that are kept with a shape: columns of the record that say the same to everybody."""
+        return [
+            field
+            for field in self.layer.fields
+            if (self.zoom.fields is None or field.name in self.zoom.fields)
+            and not (self.zoom.grid_m or field.readers or field.sources)
+            and self.layer.model_field(field) is not None
+        ]
 
     def reader(self, audience: Audience) -> sql.Identifier:
         """The function that answers this audience."""
@@ -187,33 +199,35 @@ def install(using: str) -> None:
             _drop(cursor, name)
         for kind in wanted.values():
             view = _now(connection, kind)
-            stamp = sql.Composed([view, TABLES[kind.form]]).as_string()
+            table = TABLES[kind.form].format(**_names(connection, kind))
+            stamp = sql.Composed([view, table]).as_string()
             if present.get(kind.name) != stamp:
                 _drop(cursor, kind.name)
-                _run(cursor, TABLES[kind.form].format(**_names(kind)))
+                _run(cursor, table)
                 cursor.execute("INSERT INTO tiles.kind VALUES (%s, %s, %s)", [kind.name, kind.layer.table, stamp])
             cursor.execute("SELECT to_regclass(%s)", [f'tiles_now."{kind.name}"'])
             if cursor.fetchone() == (None,):
                 _run(cursor, view)
-            for statement in (*_makers(kind), *_readers(kind)):
+            for statement in (*_makers(connection, kind), *_readers(connection, kind)):
                 _run(cursor, statement)
 
 
 def sources(kind: Kind, using: str) -> list[str]:
     """The tables that decide which records it holds, its own first."""
-    found = tables_of(f'tiles_now."{kind.name}"', using)
+    found = tables_of([f'tiles_now."{kind.name}"'], using)
     return [kind.layer.table, *(table for table in found if table != kind.layer.table)]
 
 
-def tables_of(view: str, using: str) -> list[str]:
-    """The tables that a view reads, through other views too, by the database's own books."""
+def tables_of(views: list[str], using: str) -> list[str]:
+    """The tables that views read, through other views too, by the database's own books."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE reads(oid) AS (SELECT to_regclass(%s)::oid UNION SELECT d.refobjid FROM reads"
-            " JOIN pg_rewrite r ON r.ev_class = reads.oid JOIN pg_depend d ON d.objid = r.oid"
-            " AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass)"
+            "WITH RECURSIVE reads(oid) AS (SELECT to_regclass(unnest(%s::text[]))::oid"
+            " UNION SELECT d.refobjid FROM reads JOIN pg_rewrite r ON r.ev_class = reads.oid"
+            " JOIN pg_depend d ON d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass"
+            " AND d.refclassid = 'pg_class'::regclass)"
             " SELECT relname FROM pg_class WHERE oid IN (SELECT oid FROM reads) AND relkind = 'r' ORDER BY relname",
-            [view],
+            [views],
         )
         return [name for (name,) in cursor.fetchall()]
 
@@ -226,11 +240,13 @@ def _now(connection: BaseDatabaseWrapper, kind: Kind) -> sql.Composed:
         seen = Case(When(layer.open_rows, then=Value(True)), default=Value(False))
     owner: Any = F("authority_id") if layer.owned else Value(NOBODY, output_field=models.UUIDField())
     place = models.ExpressionWrapper(F(layer.geometry_for(Audience.PUBLIC)), output_field=GeometryField())
-    query = rows.annotate(out_owner=owner, out_open=seen, out_geom=place)
-    text, params = query.values_list(layer.key, "out_owner", "out_open", "out_geom").query.sql_with_params()
+    said = {f"said_{field.name}": F(str(field.source_for(Audience.PUBLIC))) for field in kind.said}
+    query = rows.annotate(out_owner=owner, out_open=seen, out_geom=place, **said)
+    text, params = query.values_list(layer.key, "out_owner", "out_open", "out_geom", *said).query.sql_with_params()
     columns = COLUMNS[kind.form]
     return NOW.format(
         name=sql.Identifier(kind.name),
+        said=_listed(said),
         rows=composed(connection, text, params),
         south=sql.Literal(-EDGE),
         north=sql.Literal(EDGE),
@@ -240,9 +256,9 @@ def _now(connection: BaseDatabaseWrapper, kind: Kind) -> sql.Composed:
     )
 
 
-def _makers(kind: Kind) -> Iterator[sql.Composed]:
+def _makers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Composed]:
     """`_again` makes anew what is kept of the records named, `_whole` all, `_compare` what a change elsewhere moved."""
-    names, none = _names(kind), sql.SQL("")
+    names, none = _names(connection, kind), sql.SQL("")
     these = sql.SQL("WHERE id = ANY (ids)")
     leave, enter = LEAVE[kind.form], ENTER[kind.form]
     again = AGAIN.format(leave=leave.format(which=these, **names), enter=enter.format(which=these, **names))
@@ -253,7 +269,7 @@ def _makers(kind: Kind) -> Iterator[sql.Composed]:
         yield MAKE.format(name=name, arguments=sql.SQL(arguments), body=body)
 
 
-def _readers(kind: Kind) -> Iterator[sql.Composed]:
+def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Composed]:
     everybody = (Audience.PUBLIC, sql.SQL("open"), sql.SQL(""))
     officers = (
         Audience.OFFICER,
@@ -264,16 +280,21 @@ def _readers(kind: Kind) -> Iterator[sql.Composed]:
         yield FUNCTION.format(
             name=kind.reader(audience),
             arguments=ARGUMENTS[kind.form],
-            answer=ANSWERS[kind.form],
+            answer=ANSWERS[kind.form].format(**_names(connection, kind)),
             language=sql.SQL("plpgsql"),
             # Plans for the values asked: how many rows a box holds differs by thousands.
             settings=sql.SQL("SET jit = off SET plan_cache_mode = force_custom_plan"),
-            body=READ[kind.form].format(there=THERE[kind.form].format(seen=seen), own=own, **_names(kind)),
+            body=READ[kind.form].format(there=THERE[kind.form].format(seen=seen), own=own, **_names(connection, kind)),
         )
 
 
-def _names(kind: Kind) -> dict[str, sql.Composable]:
+def _names(connection: BaseDatabaseWrapper, kind: Kind) -> dict[str, sql.Composable]:
+    said = {f"said_{field.name}": _type(connection, kind.layer, field) for field in kind.said}
     return {
+        "said": _listed(said),
+        "said_types": sql.SQL("").join(
+            sql.SQL(", {} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in said.items()
+        ),
         "name": sql.Identifier(kind.name),
         "count": sql.Identifier(f"{kind.name}_count"),
         "index": sql.Identifier(f"{kind.name}_geom"),
@@ -282,6 +303,15 @@ def _names(kind: Kind) -> dict[str, sql.Composable]:
         "follower": sql.Literal(kind.follower),
         "tracked": sql.Literal(kind.layer.table),
     }
+
+
+def _listed(names: Iterable[str]) -> sql.Composed:
+    return sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in names)
+
+
+def _type(connection: BaseDatabaseWrapper, layer: Layer, field: Field) -> str:
+    found: Any = layer.model_field(field)
+    return str(found.db_type(connection))
 
 
 def _drop(cursor: Any, name: str) -> None:

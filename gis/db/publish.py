@@ -44,7 +44,7 @@ def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
     }
     stamp = hashlib.sha256(repr(sorted(bodies.items())).encode()).hexdigest()[:16]
     with connection.cursor() as cursor:
-        if _stamp(cursor, layer) == stamp:
+        if stamp_of(cursor, layer) == stamp:
             return False
         for schema in ("desk", "own", "agency", "pub"):
             cursor.execute(f'DROP VIEW IF EXISTS {schema}."{layer.view}"')
@@ -153,7 +153,8 @@ def _union(cursor: Any, layer: Layer) -> str:
     )
 
 
-def _stamp(cursor: Any, layer: Layer) -> str | None:
+def stamp_of(cursor: Any, layer: Layer) -> str | None:
+    """What the layer's views were made from."""
     cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'desk."{layer.view}"'])
     (comment,) = cursor.fetchone()
     return str(comment) if comment else None

@@ -12,7 +12,7 @@ from apps.config.demo import accounts, clear, heights, load, sightings
 from apps.config.demo.nation import fill, plan
 from apps.config.demo.site import SCALES, sites
 from apps.config.demo.town import Town, build
-from gis import generalising, indexing
+from gis import generalising, indexing, versions
 
 DEFAULT_SEED = 7
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{town.site.name.en}: {len(sent)} reports with photos")
         if of_country:
             fill.fill(of_country, seed=options["seed"], now=timezone.localtime(), say=self.stdout.write)
-        for follower in (indexing, generalising):
+        for follower in (indexing, generalising, versions):
             follower.follow(say=self.stdout.write, anew=bool(towns or of_country))
 
     def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:

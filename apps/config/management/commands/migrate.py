@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.config import access
-from gis import generalising, indexing
+from gis import generalising, indexing, versions
 
 
 class Command(DjangoMigrate):
@@ -31,8 +31,8 @@ class Command(DjangoMigrate):
         if not only_asks and newest(using):
             access.after(using)
             say = self.stdout.write if options["verbosity"] else lambda line: None
-            indexing.follow(using=using, say=say)
-            generalising.follow(using=using, say=say)
+            for follower in (indexing, generalising, versions):
+                follower.follow(using=using, say=say)
 
 
 def newest(using: str) -> bool:

@@ -1,0 +1,43 @@
+"""Which state of its records a layer shows: a mark by which a copy is known to be still right, without looking.
+
+Counted by a follower of the change log that does nothing but count: neither the highest number in the log nor the
+latest moment would do, for a transaction may commit after one that began later.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from psycopg import sql
+
+from gis import following, published
+from gis.db import versions
+from gis.db.tracking import tracked_models
+from gis.layers import Audience, Layer
+
+
+def of(layer: Layer, audience: Audience) -> str | None:
+    """Differs whenever the layer may show the reader something else; an officer is known by the `acting_as` around.
+
+    None where changes are not counted: not yet, or because nobody keeps those of a table behind the layer.
+    Raises what `published.reading` raises.
+    """
+    with published.reading(audience) as cursor:
+        published.execute(cursor, sql.SQL("SELECT {}()").format(versions.reader(layer, audience)))
+        (told,) = cursor.fetchone()
+    return None if told is None else str(told)
+
+
+def follow(*, using: str = "default", say: Callable[[str], object] = lambda line: None, anew: bool = False) -> int:
+    """Count up to now, so that each question has few to count; returns how many records had changed.
+
+    `anew` begins to count anew: quicker after very many changes, and every copy is read once more.
+    """
+    if anew:
+        following.forget(versions.FOLLOWER, using=using)
+    kept = {model._meta.db_table for model in tracked_models()}
+    tables = [table for table in versions.sources(using) if table in kept]
+    return following.follow(versions.FOLLOWER, tables, _nothing, lambda: None, using=using)
+
+
+def _nothing(table: str, ids: list[UUID]) -> None:
+    """To have been counted is all."""
