@@ -104,6 +104,8 @@ class Layer:
     `geometry` maps an audience to the model's geometry field that it may see (the best one at or below it).
     `when` names the field that tells the day or time of a record, if one does.
     `writes`: "direct" edits rows, "draft" makes a draft to be approved, "none" is read only.
+    `locates`: a feature of it tells where a place is, as what (see gis.reverse) and, where it is no area, up to what
+    distance.
     """
 
     id: str
@@ -120,6 +122,8 @@ class Layer:
     coverage: Callable[[], QuerySet[Any]] | None = None
     importing: Importing = field(default_factory=Importing)
     when: str = ""
+    locates: Literal["", "house", "plot", "street", "locality", "city", "state"] = ""
+    locates_within_m: float = 0
     base_map: bool = False
     shown_first: bool = True
     order: int = 100

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import ground
+from apps.core import ground, locating
 from apps.core.symbols import Symbol, symbol_of
 from apps.core.wording import Fact, facts_of, kind_of, title_of
 from gis import places
@@ -118,7 +118,11 @@ def place_card(lng: float, lat: float, audience: Audience) -> Card:
         title=_("Place on the map"),
         kind=str(PLACE.one),
         symbol=PLACE,
-        facts=(Fact("", _("Coordinates"), point.replace(",", ", "), number=True), *ground.facts(sampling.at(lng, lat))),
+        facts=(
+            *locating.facts(lng, lat, audience),
+            Fact("", _("Coordinates"), point.replace(",", ", "), number=True),
+            *ground.facts(sampling.at(lng, lat)),
+        ),
         groups=({"title": _("Here"), "finds": finds},) if finds else (),
         bbox=f"{lng:.6f},{lat:.6f},{lng:.6f},{lat:.6f}",
         point=f"{lng:.6f},{lat:.6f}",

@@ -49,6 +49,7 @@ layers.register(
             Field("owner", _("Owner"), source=OWNERS, readers=OFFICERS),
         ),
         zooms=(Zoom(14), Zoom(12, fields=("land_use",), simplify_m=5), Zoom(6, fields=(), grid_m=500)),
+        locates="plot",
         importing=Importing(rivals="parcels_clashes", late="parcels_check_late"),
         writes="draft",
         order=30,

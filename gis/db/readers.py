@@ -6,14 +6,14 @@ the checker role inside the barrier, take nothing but an id or folded words, and
 audience may see. What is shown is then read from the view by these ids.
 
 `<view>_after` (schema pub): the next ids. `<view>_find` (`gis.db.finders`; schemas pub, agency, own): ids by words,
-with a score.
+with a score. `<view>_near` (`gis.db.nearest`; schema pub): ids by distance.
 """
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from gis.db import documents, finders
+from gis.db import documents, finders, nearest
 from gis.db.literal import composed
 from gis.layers import Audience, Layer, registry
 
@@ -25,7 +25,8 @@ def install(using: str) -> None:
     connection = connections[using]
     documents.install(using)
     with connection.cursor() as cursor:
-        for statement in [*(_after(connection, layer) for layer in registry), *finders.functions(connection)]:
+        made = [_after(connection, layer) for layer in registry]
+        for statement in (*made, *finders.functions(connection), *nearest.functions(connection)):
             cursor.execute(statement.as_string(cursor.cursor))
 
 

@@ -33,6 +33,7 @@ PAGES = {
     "wrong number": "/{lang}/reports/?number=1",
     "own report": "/{lang}/reports/{number}/?key={key}&new=1",
     "report of others": "/{lang}/reports/{number}/",
+    "for programs": "/{lang}/api/",
     "no such page": "/{lang}/nothing/",
     "feed": "/ogc/?f=html&lang={lang}",
     "collections": "/ogc/collections?f=html&lang={lang}",

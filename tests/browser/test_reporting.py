@@ -13,7 +13,7 @@ from apps.reports.models import Report
 from gis import crs
 from gis.db.acting import acting_as
 from tests.apps.core.test_typed import NO_PLACES, PLACES
-from tests.scene import Scene
+from tests.scene import STREET_AR, STREET_EN, Scene
 
 from .conftest import Open
 from .test_accessibility import findings
@@ -70,6 +70,15 @@ def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
     page.focus(".map__pin")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#id_point")).not_to_have_value(first)
+
+
+@pytest.mark.parametrize(("language", "said"), [("ar", STREET_AR), ("en", STREET_EN)])
+def test_under_the_pin_stands_what_is_there(open_page: Open, language: str, said: str):
+    page = open_page(f"/{language}/report/?point=23.5002,58.101", width=360, height=740)
+    expect(page.locator("[data-here-is]")).to_contain_text(f"5, {said}" if language == "en" else f"5، {said}")
+    assert findings(page) == []
+    page.fill("#id_point", "-33.9; 18.4")
+    expect(page.locator("[data-here-is]")).to_be_hidden()
 
 
 def test_the_form_reads_places_as_the_server_does(open_page: Open):

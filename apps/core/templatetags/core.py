@@ -39,6 +39,12 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.filter
+def api_example(operation: dict[str, Any]) -> str:
+    """A query to try: names that begin with x- cannot be written in a template."""
+    return str(operation["x-example"])
+
+
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], language: str) -> str:
     """The way to this page in another language, its query kept; pages that have no language remember the choice."""

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.core import cards
+from apps.core import cards, locating
 from apps.core.audience import audience_of, own_authorities
 from apps.core.cards import Card
 from apps.core.coordinates import read_point
@@ -47,6 +47,13 @@ def at(request: HttpRequest) -> HttpResponse:
     if point is None:
         raise Http404(_("Give a place as latitude, longitude: %(example)s.") % {"example": example_place()})
     return _page(request, cards.place_card(*point, audience_of(request)))
+
+
+@require_safe
+def here(request: HttpRequest) -> JsonResponse:
+    """?point=latitude,longitude: where that is, on one line, for the pin of a form."""
+    point = read_point(request.GET.get("point", ""))
+    return JsonResponse({"text": locating.in_words(*point, audience_of(request)) if point else ""})
 
 
 @require_safe

@@ -143,6 +143,7 @@ class ReportForm extends HTMLElement {
     this.form.point.value = showPoint(place);
     this.fault(this.form.point, "");
     this.keep();
+    this.tellWhere(place);
     say(this.words.place_set.replace("%s", this.form.point.value), 2500);
   }
 
@@ -152,6 +153,19 @@ class ReportForm extends HTMLElement {
     this.readings.clear();
     this.fault(this.form.point, "");
     this.move(place);
+  }
+
+  /** What is at the pin, in words, under the coordinates. Without an answer the line is not there. */
+  async tellWhere(place) {
+    const line = this.querySelector("[data-here-is]");
+    const point = showPoint(place);
+    this.where = point;
+    const answer = await fetch(`${line.dataset.url}?${new URLSearchParams({ point })}`).catch(() => null);
+    const text = answer?.ok ? (await answer.json()).text : "";
+    if (this.where !== point) return; // the pin has moved on
+    line.hidden = !text;
+    const said = line.querySelector("bdi") ?? line.appendChild(document.createElement("bdi"));
+    said.textContent = text;
   }
 
   readPlace(place, sentence) {
@@ -177,6 +191,7 @@ class ReportForm extends HTMLElement {
   }
 
   move(place) {
+    this.tellWhere(place);
     Object.assign(this.map.dataset, place);
     this.map.dispatchEvent(new CustomEvent("place:set", { detail: place }));
   }

@@ -107,6 +107,23 @@ def test_what_the_public_may_not_see_is_in_no_card(visitor: Client, officer: Cli
     assert "SECRETNUMBER" in officer.get(well).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "address", "area"),
+    [
+        ("en", "5, {0}, 18 m away", "near The Quarter, The Wilayat, The Governorate"),
+        ("ar", "5، {1}، على بُعد 18 م", "قرب الحي، الولاية، المحافظة"),
+    ],
+)
+def test_the_card_of_a_place_says_where_it_is(visitor: Client, scene: Scene, language: str, address: str, area: str):
+    place = {"point": f"{scene.middle[1]},{scene.middle[0]}"}
+    text = visitor.get(f"/{language}/at/", place, headers=PART).content.decode()
+    assert address.format(STREET_EN, STREET_AR) in text
+    assert area in text
+    told = visitor.get(f"/{language}/here/", place).json()["text"]
+    assert told == address.format(STREET_EN, STREET_AR) + (", " if language == "en" else "، ") + area
+    assert visitor.get("/en/here/", {"point": "nowhere"}).json() == {"text": ""}
+
+
 def test_a_hidden_place_is_not_told_by_its_neighbours(visitor: Client, scene: Scene):
     """The public knows a well's square only, so no plot in it may claim the well."""
     text = visitor.get(f"/en/at/?point={23.5 + 0.5 * 0.0004},{58.1 + 2.5 * 0.0004}", headers=PART).content.decode()

@@ -1,0 +1,105 @@
+"""What the search box and the card of a place say, for programs: GeocodeJSON (geocodejson-spec 0.1.0)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse as address_of
+
+from apps.core.cards import UNITS, href_of
+from apps.core.wording import COMMA, kind_of, language, pair_of, title_of
+from gis import places
+from gis.layers import Audience, registry
+from gis.places import Found
+from gis.reverse import Here
+
+VERSION = "0.1.0"
+# What fields of ours say in the words of the specification: two names are written together, of a pair one is told.
+PARTS = {
+    "address-units": {"housenumber": "number suffix", "street": "street", "district": "area", "postcode": "postcode"},
+    "streets": {"street": "name"},
+}
+
+Json = dict[str, Any]
+
+
+def collection(features: list[Json], *, licence: str, attribution: str, query: str = "") -> Json:
+    """The document of an answer."""
+    about = {"version": VERSION, "licence": licence, "attribution": attribution, "query": query}
+    return {
+        "type": "FeatureCollection",
+        "geocoding": {name: text for name, text in about.items() if text},
+        "features": features,
+    }
+
+
+def found_features(many: list[Found], audience: Audience) -> list[Json]:
+    """A feature for each find, in their order."""
+    units = _units(many, audience)
+    return [_feature(_middle(found), _told(found, units)) for found in many]
+
+
+def here_features(many: list[Here], audience: Audience) -> list[Json]:
+    """A feature for each thing that tells where a place is, with the metres between."""
+    units = _units((one.found for one in many), audience)
+    return [
+        _feature(_middle(one.found), {**_told(one.found, units), "accuracy": round(one.metres)}) for one in many
+    ]  # fmt: skip
+
+
+def place_feature(lng: float, lat: float, system: str) -> Json:
+    """Typed coordinates, in degrees of WGS 84, with the system that they were read in."""
+    label = f"{lat:.6f}, {lng:.6f}"
+    told = {"type": "coordinates", "label": label, "name": label, "system": system}
+    return _feature((lng, lat), {**told, "href": f"{address_of('at')}?point={lat:.6f},{lng:.6f}"})
+
+
+def _feature(point: tuple[float, float] | None, told: Json) -> Json:
+    shape = {"type": "Point", "coordinates": [round(degree, 7) for degree in point]} if point else None
+    return {"type": "Feature", "geometry": shape, "properties": {"geocoding": told}}
+
+
+def _told(found: Found, units: dict[tuple[str, str], Found]) -> Json:
+    layer, title = found.layer, title_of(found)
+    told = {"type": layer.locates or kind_of(layer).lower(), "name": title, "layer": layer.id, "id": str(found.id)}
+    for part, names in PARTS.get(layer.id, {}).items():
+        told[part] = _text(found, names)
+    wilayat = (
+        found if layer.id == UNITS["wilayat"] else units.get((UNITS["wilayat"], found.values.get("wilayat") or ""))
+    )
+    state = units.get((UNITS["governorate"], wilayat.values.get("governorate") or "")) if wilayat else None
+    told |= {"city": title_of(wilayat) if wilayat else "", "state": title_of(state) if state else ""}
+    holder = units.get((UNITS["authority"], found.authority))
+    told["authority"] = title_of(holder) if holder else ""
+    around = [told["city"], told["state"]] if wilayat else [told["authority"]]
+    told["label"] = COMMA.get(language(), ", ").join(dict.fromkeys(text for text in (title, *around) if text))
+    told["href"] = href_of(found)
+    return {name: text for name, text in told.items() if text}
+
+
+def _text(found: Found, names: str) -> str:
+    """A name of two languages in the one of the answer, else in the other; other fields written together."""
+    if pair := pair_of(found.layer, names):
+        ordered = [found.values.get(pair[language()]), *(found.values.get(name) for name in pair.values())]
+        return str(next((text for text in ordered if text), ""))
+    return "".join(str(found.values.get(name) or "") for name in names.split())
+
+
+def _units(many: Iterable[Found], audience: Audience) -> dict[tuple[str, str], Found]:
+    """The wilayats, governorates and authorities that the finds name by their codes."""
+    many = list(many)
+    units: dict[tuple[str, str], Found] = {}
+    for name, told in (("wilayat", many), ("governorate", None), ("authority", many)):
+        layer = registry.get(UNITS[name])
+        rows = told if told is not None else [*many, *units.values()]
+        codes = {one.authority if name == "authority" else one.values.get(name) for one in rows}
+        if layer and (asked := [code for code in codes if code]):
+            found = places.read_by_codes(layer, asked, audience)
+            units |= {(layer.id, code): one for code, one in found.items()}
+    return units
+
+
+def _middle(found: Found) -> tuple[float, float] | None:
+    if found.box is None:
+        return None
+    west, south, east, north = found.box
+    return (west + east) / 2, (south + north) / 2

@@ -1,0 +1,141 @@
+"""Search and reverse geocoding for programs: GeocodeJSON, the asker's rights, and what is wrong in a sentence."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from apps.territory.models import Authority
+from gis import indexing
+from tests.scene import SOUTH, STREET_AR, STREET_EN, WEST, Scene
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quarter(scene: Scene, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    with django_db_blocker.unblock():
+        indexing.follow()
+        yield scene
+
+
+@pytest.fixture
+def officer(scene: Scene) -> Client:
+    client = Client()
+    client.force_login(scene.officer)
+    return client
+
+
+def told(client: Client, address: str, **asked: object) -> list[dict]:
+    response = client.get(address, asked)
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == "application/geo+json"
+    document = response.json()
+    assert document["type"] == "FeatureCollection"
+    assert document["geocoding"]["version"] == "0.1.0"
+    for feature in document["features"]:
+        assert {"type", "label", "name"} <= set(feature["properties"]["geocoding"])
+    return document["features"]
+
+
+@pytest.mark.parametrize(("lang", "street"), [("ar", STREET_AR), ("en", STREET_EN)])
+def test_an_address_is_told_in_parts(client: Client, scene: Scene, lang: str, street: str):
+    first = told(client, "/api/search", q=f"5 {STREET_AR}", lang=lang)[0]
+    parts = first["properties"]["geocoding"]
+    assert (parts["type"], parts["housenumber"], parts["street"]) == ("house", "5", street)
+    assert first["geometry"]["type"] == "Point"
+    assert parts["href"].startswith(f"/{lang}/card/address-units/")
+
+
+def test_limit_layers_and_near_are_kept_to(client: Client):
+    assert len(told(client, "/api/search", q=STREET_EN, limit=2)) == 2
+    layers = {f["properties"]["geocoding"]["layer"] for f in told(client, "/api/search", q=STREET_EN, layers="streets")}
+    assert layers == {"streets"}
+    assert told(client, "/api/search", q="103", near=f"{WEST},{SOUTH}", layers="parcels")
+    coordinates = told(client, "/api/search", q="23.5002, 58.101")[0]
+    assert coordinates["geometry"]["coordinates"] == [58.101, 23.5002]
+    assert coordinates["properties"]["geocoding"]["system"] == "WGS 84"
+
+
+def test_a_point_is_told_from_the_narrow_to_the_wide(client: Client, scene: Scene):
+    lng, lat = scene.middle
+    found = [f["properties"]["geocoding"] for f in told(client, "/api/reverse", lat=lat, lon=lng, lang="en")]
+    assert [one["type"] for one in found] == ["house", "plot", "street", "locality", "city", "state"]
+    assert [one["accuracy"] for one in found][:2] == [18, 0]
+    assert found[4]["label"] == "The Wilayat, The Governorate"
+    houses = told(client, "/api/reverse", lat=lat, lon=lng, limit=3, layers="address-units")
+    assert len(houses) == 3
+    assert told(client, "/api/reverse", lat=51, lon=0) == []
+
+
+def test_the_public_is_told_what_is_public(client: Client, officer: Client, scene: Scene):
+    Authority.objects.using("owner").filter(pk=scene.authority.pk).update(publishes_parcels=False)
+    try:
+        asked = {"lat": scene.middle[1], "lon": scene.middle[0], "layers": "parcels"}
+        assert told(client, "/api/reverse", **asked) == []
+        assert told(client, "/api/search", q="103", layers="parcels") == []
+        assert len(told(officer, "/api/reverse", **asked)) == 1
+        assert len(told(officer, "/api/search", q="103", layers="parcels")) == 1
+    finally:
+        Authority.objects.using("owner").filter(pk=scene.authority.pk).update(publishes_parcels=True)
+    for secret in ("SECRETNUMBER", "SECRETKROOKI"):
+        assert told(client, "/api/search", q=secret) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "names"),
+    [
+        ("search", {"q": "5", "limt": "3"}, ("limt", "limit")),
+        ("search", {}, ("q",)),
+        ("search", {"q": "5", "limit": "1000"}, ("limit", "50")),
+        ("search", {"q": "5", "limit": "1.5"}, ("limit",)),
+        ("search", {"q": "5", "near": "58"}, ("near", "58")),
+        ("search", {"q": "5", "layers": "parcel"}, ("parcel", "parcels")),
+        ("search", {"q": "5", "lang": "fr"}, ("lang", "fr")),
+        ("search", {"q": ["5", "6"]}, ("q",)),
+        ("reverse", {"lat": "23.5"}, ("lon",)),
+        ("reverse", {"lat": "nan", "lon": "58"}, ("lat", "nan")),
+        ("reverse", {"lat": "1e400", "lon": "58"}, ("lat",)),
+        ("reverse", {"lat": "91", "lon": "58"}, ("lat", "90")),
+        ("reverse", {"lat": "23", "lng": "58"}, ("lng", "nearest")),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_that_names_it(client: Client, address: str, asked: dict, names: tuple):
+    response = client.get(f"/api/{address}", asked)
+    assert response.status_code == 400
+    body = response.json()
+    assert set(body) == {"code", "description", "descriptions"}
+    assert set(body["descriptions"]) == {"ar", "en"}
+    for name in names:
+        assert name in body["descriptions"]["en"]
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_arabic_digits_are_digits(client: Client, scene: Scene):
+    assert told(client, "/api/reverse", lat="٢٣٫٥٠٠٢", lon="٥٨٫١٠١")
+    assert told(client, "/api/search", q="١٠٣", limit="١")[0]["properties"]["geocoding"]["name"]
+
+
+def test_the_same_answer_is_not_sent_twice(client: Client, officer: Client):
+    first = client.get("/api/search", {"q": "103"})
+    assert first["Cache-Control"] == "public, max-age=60"
+    again = client.get("/api/search", {"q": "103"}, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert "private" in officer.get("/api/search", {"q": "103"})["Cache-Control"]
+    assert client.post("/api/search").status_code in (403, 405)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_it_is_explained_to_people_and_programs(client: Client, language: str):
+    page = client.get(f"/{language}/api/").content.decode()
+    document = client.get("/api/openapi").json()
+    for path, methods in document["paths"].items():
+        assert f"/api{path}" in page
+        for parameter in methods["get"]["parameters"]:
+            assert parameter["name"] in page
+        assert client.get(f"/api{path}?{methods['get']['x-example']}").status_code == 200
+    assert f"/{language}/api/" in client.get(f"/{language}/search").content.decode()
+
+
+@pytest.mark.parametrize("words", ["\x00", "'", "%", "\\", "a" * 5000, "<b>", "5\u202e", "EPSG:1 650123 2611234"])
+def test_anything_is_taken(client: Client, words: str):
+    told(client, "/api/search", q=words)
