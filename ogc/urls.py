@@ -18,5 +18,6 @@ urlpatterns = [
     path(f"{COLLECTION}/items", views.items),
     path(f"{COLLECTION}/items/<str:feature>", views.item),
     path("ogc/<path:rest>", views.elsewhere),
+    path("tiles/relief/<int:z>/<int:x>/<int:y>.png", views.shade, name="relief"),
     path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
 ]

@@ -16,7 +16,7 @@ from gis import tiles
 from gis.layers import Audience, Layer, registry
 from gis.refusals import Refusal
 
-from . import answers, catalogue, documents, openapi, pages, parameters, schemas
+from . import answers, catalogue, documents, openapi, pages, parameters, relief, schemas
 from .caller import Caller, calling, current
 from .conformance import CLASSES
 from .runtime import Request, Shop, shop
@@ -149,6 +149,12 @@ def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpRespon
     response["X-Features-Dropped"] = str(cut.dropped)
     etag = etag or answers.digest(cut.content)
     return answers.finish(request, response, etag=etag, seconds=TILE_SECONDS, vary=TILE_VARIES)
+
+
+@_answering
+def shade(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """A tile of hillshade."""
+    return relief.answer(request, (z, x, y))
 
 
 def _through(request: HttpRequest, given: dict[str, str], function: Callable[..., Answer], *parts: Any) -> HttpResponse:

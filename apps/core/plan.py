@@ -12,7 +12,9 @@ from apps.core.wording import pair_of
 from gis import places
 from gis.layers import Audience, Layer, Zoom, registry
 from gis.places import Box
+from gis.rasters import shading
 
+RELIEF = "relief"
 TOWN_ZOOM = 13.2  # a town's streets and plots are told apart
 
 
@@ -57,6 +59,14 @@ def plan_for(audience: Audience) -> list[dict[str, Any]]:
 def base_plan() -> list[dict[str, Any]]:
     """The layers of the base map."""
     return [{"id": layer.id, "from": _from(layer.zooms)} for layer in registry if layer.base_map]
+
+
+def relief_plan() -> dict[str, Any] | None:
+    """The shaded ground under the map; None where no elevation model is in the catalogue."""
+    known = shading.relief()
+    if known is None:
+        return None
+    return {"id": RELIEF, "from": shading.COARSEST, "finest": known.finest, "bounds": known.box, "shown": True}
 
 
 def first_view(audience: Audience, own: frozenset[UUID] = frozenset()) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from apps.core.admin import RecordAdmin, RecordInline
+from apps.core.desk_ground import OnGround
 
 from .models import Falaj, MotherWell, ProtectionZone, Well, WellOwner
 
@@ -13,7 +14,7 @@ class WellOwnerInline(RecordInline):
 
 
 @admin.register(Well)
-class WellAdmin(RecordAdmin):
+class WellAdmin(OnGround, RecordAdmin):
     """The public square is computed by the database and not shown here: officers see the place."""
 
     list_display = ("number", "use", "kind", "status", "depth_m", "drilled_on", "authority")

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +99,13 @@ def import_elevation(path: Path, about: About, *, using: str | None = None) -> R
         "geom": GEOSGeometry(memoryview(extent.wkb), srid=4326),
     }
     return Raster.objects.using(using).update_or_create(sha256=digest, defaults=told)[0]
+
+
+def withdraw(raster: Raster) -> None:
+    """Take a raster out of the catalogue; its file goes when that is certain. The caller opens `acting_as`."""
+    file = folder() / raster.file
+    raster.delete()
+    transaction.on_commit(lambda: file.unlink(missing_ok=True), using=raster._state.db)
 
 
 def _judged(path: Path, target: Path, about: About) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def sample(raster: Raster, lon: float, lat: float) -> Ground | None:
     known = ~np.isnan(four)
     height = float((four[known] * weights[known]).sum() / weights[known].sum())
     nine = cells[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2]
-    slope, aspect = _slope(nine, *_sides(raster, column, row))
+    slope, aspect = horn(nine, *_sides(raster, column, row))
     steep = float(slope[1, 1])
     if math.isnan(steep):
         return Ground(raster, height, None)
@@ -117,7 +117,7 @@ def zone(raster: Raster, area: Any) -> Ground | None:
         return None
     middle = shapely.centroid(area)
     across, up = _sides(raster, *_cell(raster, middle.x, middle.y))
-    slope = _slope(cells, across * step, up * step)[0][inside]
+    slope = horn(cells, across * step, up * step)[0][inside]
     steep = None if np.isnan(slope).all() else float(np.nanmean(slope))
     covered = float(np.isfinite(values).mean())
     return Ground(
@@ -166,7 +166,7 @@ def _sides(raster: Raster, column: float, row: float) -> tuple[float, float]:
     )
 
 
-def _slope(cells: Any, across: float, up: float) -> tuple[Any, Any]:
+def horn(cells: Any, across: float, up: float) -> tuple[Any, Any]:
     """Slope and aspect in degrees after Horn (1981), as gdaldem has it; NaN where one of the nine has no value."""
     padded = np.pad(cells, 1, constant_values=np.nan)
     around = {

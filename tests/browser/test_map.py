@@ -1,11 +1,13 @@
 """The map and the ways around it: click, keyboard, search, list, address."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.scene import STREET_AR, Scene
+from tests.terrain import rising_northwards
 
 from .conftest import Open
 
@@ -152,3 +154,21 @@ COVERED = """() => [...document.querySelectorAll(".tools button")].filter((one) 
   const points = [[x, y], [left + 2, y], [right - 2, y], [x, top + 2], [x, bottom - 2]];
   return !points.every(([x, y]) => one.contains(document.elementFromPoint(x, y)));
 }).map((one) => one.title)"""
+
+
+def test_the_shaded_ground_is_switched_off_and_stays_so(open_page: Open, scene: Scene, tmp_path: Path):
+    with rising_northwards(scene.parcel.geom.extent, tmp_path):
+        page = open_page("/ar/reports/")
+        with page.expect_response("**/tiles/relief/**.png") as drawn:
+            page.goto(page.url.replace("/reports/", f"/{CLOSE}"))
+        assert drawn.value.status == 200
+        page.wait_for_selector("baladiya-map[data-ready]")
+        page.click("[data-opens=layers] >> nth=0")
+        ground = page.get_by_role("checkbox", name="شكل الأرض")
+        expect(ground).to_be_checked()
+        ground.uncheck()
+        page.wait_for_url(re.compile(r"[?&]on="))
+        assert "relief" not in page.url
+        page.reload()
+        page.wait_for_selector("baladiya-map[data-ready]")
+        expect(page.get_by_role("checkbox", name="شكل الأرض", include_hidden=True)).not_to_be_checked()

@@ -18,6 +18,7 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
     "geojson": "/ogc/collections/streets/items",
     "openapi": "/ogc/openapi?f=json",
     "tile": "/tiles/parcels/14/10000/7000.mvt",
+    "relief": "/tiles/relief/14/10000/7000.png",
     "script": "/static/core/emblem.svg",
     "alive": "/healthz",
     "ready": "/readyz",
@@ -33,7 +34,8 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
     "500": "/fault/500",
 }
 TYPES = {
-    "text/html", "text/plain", "text/javascript", "text/css", "image/jpeg", "image/svg+xml", "application/json",
+    "text/html", "text/plain", "text/javascript", "text/css", "image/jpeg", "image/png", "image/svg+xml",
+    "application/json",
     "application/geo+json", "application/schema+json", "text/csv", "application/geopackage+sqlite3",
     "application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from apps.config.demo.site import sites
 from apps.config.demo.terrain import Terrain
 from apps.config.demo.town import Town, build
 from gis.rasters import sampling
+from gis.rasters.importing import folder
 from gis.rasters.models import Raster
 
 SEED = 7
@@ -61,3 +62,10 @@ def test_a_place_comes_back_to_the_frame(towns: list[Town]) -> None:
     frame = towns[0].frame
     point = frame.working(shapely.Point(1234.5, -67.8))
     assert np.allclose(np.ravel(frame.local(np.array([point.x]), np.array([point.y]))), (1234.5, -67.8))
+
+
+def test_another_seed_leaves_no_older_ground(entered: list[Town], django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        heights.enter(entered[0], SEED + 1, today=timezone.localdate())
+    assert Raster.objects.count() == len(entered)
+    assert {raster.file for raster in Raster.objects.all()} == {file.name for file in folder().glob("*.tif")}

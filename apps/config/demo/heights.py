@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from gis.db.acting import acting_as
-from gis.rasters.importing import About, import_elevation
+from gis.rasters.importing import About, import_elevation, withdraw
+from gis.rasters.models import Raster
 
 from .dice import Numbers
 from .frame import Frame
@@ -56,7 +57,9 @@ def enter(town: Town, seed: int, *, today: date) -> None:
         path = Path(folder, f"{town.site.code}.tif")
         write(town, Terrain(town.site, seed), path)
         with acting_as(actor="job:demo", reason="demonstration"):
-            import_elevation(path, about)
+            made = import_elevation(path, about)
+            for older in Raster.objects.filter(title_en=about.title_en, source=about.source).exclude(pk=made.pk):
+                withdraw(older)  # the town as another seed had it
 
 
 def write(town: Town, terrain: Terrain, path: Path) -> None:

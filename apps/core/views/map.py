@@ -14,12 +14,14 @@ from apps.core import cards, locating
 from apps.core.audience import audience_of, own_authorities
 from apps.core.cards import Card
 from apps.core.coordinates import read_point
-from apps.core.plan import base_plan, entries, example_place, first_view, plan_for
+from apps.core.plan import base_plan, entries, example_place, first_view, plan_for, relief_plan
 from gis import places
 from gis.layers import registry
+from gis.rasters import shading
 
 MOST_LISTED = 30
 TILES = "/tiles/LAYER/{z}/{x}/{y}.mvt"
+RELIEF_TILES = "/tiles/relief/{z}/{x}/{y}.png"
 
 
 @require_safe
@@ -69,8 +71,10 @@ def plan(request: HttpRequest) -> JsonResponse:
     answer = {
         "lang": get_language(),
         "tiles": TILES,
+        "reliefTiles": RELIEF_TILES,
         "first": first_view(audience_of(request), own_authorities(request)),
         "base": base_plan(),
+        "relief": relief_plan(),
         "layers": plan_for(audience_of(request)),
     }
     response = JsonResponse(answer)
@@ -82,7 +86,7 @@ def _page(request: HttpRequest, card: Card | None) -> HttpResponse:
     part = getattr(request, "htmx", False)
     context: dict[str, Any] = {"card": card}
     if not part:
-        context |= {"layers": entries(), "words": words()}
+        context |= {"layers": entries(), "relief": shading.relief(), "words": words()}
     response = render(request, "core/card.html" if part else "core/map.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

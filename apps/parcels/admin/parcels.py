@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import ByOthers, InForce, RecordAdmin, RecordInline, authority_id, standing
+from apps.core.desk_ground import OnGround
 
 from ..models import Parcel, Right, Scheme
 
@@ -33,7 +34,7 @@ class RightInline(ByOthers, RecordInline):
 
 
 @admin.register(Parcel)
-class ParcelAdmin(ByOthers, RecordAdmin):
+class ParcelAdmin(ByOthers, OnGround, RecordAdmin):
     map_editable = False
     change_form_template = "parcels/admin_parcel.html"
     change_list_template = "parcels/admin_parcels.html"

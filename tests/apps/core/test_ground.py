@@ -1,42 +1,22 @@
 """A pin and a plot know their height and slope, in both languages, and say whose heights these are."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-import rasterio
+from django.conf import settings
 from django.test import Client
-from rasterio.transform import from_origin
 
-from gis.db.acting import acting_as
-from gis.rasters import sampling
-from gis.rasters.importing import About, import_elevation
 from tests.scene import Scene
+from tests.terrain import rising_northwards
 
 PART = {"HX-Request": "true"}
-STEP = 0.0002  # degrees, some twenty metres
 
 
 @pytest.fixture
-def slope(scene: Scene, tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Ground around the plot that rises by one metre with every cell to the north."""
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    west, _south, _east, north = scene.parcel.geom.extent
-    cells = np.repeat(np.arange(300, 0, -1, dtype="float32"), 300).reshape(300, 300)
-    form = {"height": 300, "width": 300, "count": 1, "dtype": "float32", "nodata": -9999, "crs": "EPSG:4326"}
-    place = from_origin(west - 150 * STEP, north + 150 * STEP, STEP, STEP)
-    with rasterio.open(tmp_path / "made.tif", "w", driver="GTiff", transform=place, **form) as out:
-        out.write(cells, 1)
-    about = About("ارتفاعات للاختبار", "Heights for a test", "a test", "CC0", date(2026, 1, 1))
-    with acting_as(actor="test"):
-        raster = import_elevation(tmp_path / "made.tif", about)
-    yield
-    sampling._opened.cache_clear()
-    with acting_as(actor="test"):
-        raster.delete()
+def slope(scene: Scene, tmp_path: Path) -> Iterator[None]:
+    with rising_northwards(scene.parcel.geom.extent, tmp_path):
+        yield
 
 
 def card(path: str) -> str:
@@ -70,3 +50,33 @@ def test_without_a_model_nothing_is_said(scene: Scene) -> None:
 def test_large_and_hidden_things_have_no_height(scene: Scene, slope: None) -> None:
     for layer, thing in (("authorities", scene.parcel.authority_id), ("wells", scene.well.pk)):
         assert "Slope" not in card(f"/en/card/{layer}/{thing}/"), layer
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Shape of the ground"), ("ar", "شكل الأرض")])
+def test_the_map_offers_the_shaded_ground(scene: Scene, slope: None, language: str, words: str) -> None:
+    client = Client(headers={"host": "127.0.0.1"})
+    plan = client.get(f"/{language}/map.json").json()
+    west, south, east, north = scene.parcel.geom.extent
+    box = plan["relief"]["bounds"]
+    assert box[0] < west < east < box[2]
+    assert box[1] < south < north < box[3]
+    page = client.get(f"/{language}/").content.decode()
+    assert f"{words}<" in page
+    assert "a test; CC0" in page
+
+
+def test_without_a_model_there_is_no_ground_to_switch_on(scene: Scene) -> None:
+    client = Client(headers={"host": "127.0.0.1"})
+    assert client.get("/en/map.json").json()["relief"] is None
+    assert "Shape of the ground" not in client.get("/en/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Height above sea level"), ("ar", "الارتفاع عن سطح البحر")])
+def test_the_desk_says_it_of_the_record(scene: Scene, slope: None, language: str, words: str) -> None:
+    desk = Client(headers={"host": "127.0.0.1"})
+    desk.force_login(scene.officer)
+    desk.cookies.load({settings.LANGUAGE_COOKIE_NAME: language})
+    for path in (f"parcels/parcel/{scene.parcel.pk}", f"wells/well/{scene.well.pk}"):
+        shown = desk.get(f"/admin/{path}/change/").content.decode()
+        assert f"{words}: <bdi>" in shown
+        assert "<bdi>4.5</bdi> %" in shown

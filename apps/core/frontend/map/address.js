@@ -18,7 +18,7 @@ export function writeAddress(view, page = view.page ?? location.pathname) {
   const { lat, lng } = view.map.getCenter();
   const [path, query = ""] = page.split("?");
   const parts = [query, `c=${lat.toFixed(5)},${lng.toFixed(5)}`, `z=${view.map.getZoom().toFixed(1)}`];
-  const usual = view.plan.layers.every(({ id, shown }) => shown === view.shown.has(id));
+  const usual = view.switched.every(({ id, shown }) => shown === view.shown.has(id));
   if (!usual) parts.push(`on=${[...view.shown].join(",")}`);
   const address = `${path}?${parts.filter(Boolean).join("&")}`;
   const known = page === view.page || path === location.pathname;

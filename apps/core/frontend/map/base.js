@@ -75,13 +75,13 @@ function names(colour, layer, lang) {
   ];
 }
 
-/** Layers under the data (`ground`) and the names over it (`names`), for the base layers this installation has. */
+/** The land, layers over it and under the data (`ground`), and the names over it (`names`), for the base layers this installation has. */
 export function baseLayers({ ids, colour, lang }) {
   const layer = (id) => ({ source: id, "source-layer": id });
   const area = { type: "fill", filter: ["==", ["geometry-type"], "Polygon"] };
   const line = { type: "line", filter: ["==", ["geometry-type"], "LineString"] };
+  const land = [{ ...layer("base-land"), id: "base-land", ...area, paint: { "fill-color": colour("map-land") } }];
   const ground = [
-    { ...layer("base-land"), id: "base-land", ...area, paint: { "fill-color": colour("map-land") } },
     { ...layer("base-wadis"), id: "base-wadi", ...area, paint: { "fill-color": colour("map-wadi") } },
     { ...layer("base-wadis"), id: "base-wadi-line", ...line,
       paint: {
@@ -96,5 +96,5 @@ export function baseLayers({ ids, colour, lang }) {
       paint: { "fill-color": colour("map-building"), "fill-outline-color": colour("map-building-edge") } },
   ];
   const here = ({ source }) => ids.includes(source);
-  return { ground: ground.filter(here), names: names(colour, layer, lang).filter(here) };
+  return { land: land.filter(here), ground: ground.filter(here), names: names(colour, layer, lang).filter(here) };
 }

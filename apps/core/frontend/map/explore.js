@@ -28,7 +28,7 @@ export async function startExplore(element) {
 function bindLayers(view) {
   const boxes = document.querySelectorAll("#layers input[name=layer]");
   const note = () => boxes.forEach((box) => {
-    const far = view.map.getZoom() < view.layer(box.value).from;
+    const far = view.map.getZoom() < view.switched.find(({ id }) => id === box.value).from;
     const row = box.closest(".layer");
     row.dataset.visible = String(!far);
     row.querySelector(".layer__note").hidden = !far || !box.checked;

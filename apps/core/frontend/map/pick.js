@@ -12,7 +12,7 @@ const NEAR = 17;
 export async function startPick(element) {
   const { lng, lat } = element.dataset;
   const start = lng && lat ? { center: [Number(lng), Number(lat)], zoom: NEAR } : null;
-  const view = await View.open(element, { start, shown: (layer) => layer.symbol.guides });
+  const view = await View.open(element, { start, shown: ({ symbol }) => symbol?.guides });
   addTools(view);
   const picker = new Picker(view);
   if (start) picker.go({ lng: Number(lng), lat: Number(lat) });

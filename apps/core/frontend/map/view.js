@@ -40,7 +40,9 @@ export class View {
   constructor(element, plan, shown) {
     Object.assign(this, { element, plan, colour: palette() });
     const chosen = typeof shown === "function" ? shown : ({ id, shown: usually }) => shown?.includes(id) ?? usually;
-    this.shown = new Set(plan.layers.filter(chosen).map(({ id }) => id));
+    // What can be switched on and off: the layers, and the shaded ground under them.
+    this.switched = plan.relief ? [...plan.layers, plan.relief] : plan.layers;
+    this.shown = new Set(this.switched.filter(chosen).map(({ id }) => id));
   }
 
   async draw(start) {
@@ -100,7 +102,7 @@ export class View {
    * run along the edges of tiles too.
    */
   drawn(wanted = () => true) {
-    const mine = ({ id, source }) => id.includes("/") && !id.startsWith("chosen/") && this.shown.has(source);
+    const mine = ({ id, source }) => id.includes("/") && !id.startsWith("chosen/") && this.layer(source) && this.shown.has(source);
     const hit = ({ id, source }) => this.layer(source).symbol.kind !== "border" || id.endsWith("/label");
     return this.map.getStyle().layers.filter((layer) => mine(layer) && hit(layer) && wanted(layer)).map(({ id }) => id);
   }
