@@ -1,4 +1,4 @@
-"""Search, from request to last byte, against the bare SQL of an exact lookup.
+"""Search and reverse geocoding, from request to last byte, against the bare SQL of an exact lookup and a nearest row.
 
 A country of streets with names made of words in both scripts, address units along them and plots (`--rows` units, three
 tenths as many plots). Thirty questions as people type them, in turns; the note says the slowest twentieth.
@@ -34,6 +34,8 @@ QUESTIONS = (
     "سكة الوادي يوسف 77", "Wadi Yusuf 77", "الخوير خالد", "zzzqqq", "الرستاق القديم 250 رقم 31", "شا", "23.6, 58.5",
 )  # fmt: skip
 
+POINTS = 30
+
 
 def measure(options: argparse.Namespace) -> list[Line]:
     databases.start()
@@ -46,7 +48,7 @@ def measure(options: argparse.Namespace) -> list[Line]:
         indexing.follow(say=print, anew=True)
         filled = time.perf_counter() - began
         root.execute("VACUUM ANALYZE")
-        lines = [_search(root, options.pairs, filled)]
+        lines = [_search(root, options.pairs, filled), _reverse(root, options.pairs)]
     connections.close_all()
     with databases.superuser() as root:
         databases.drop(root, name)
@@ -115,6 +117,26 @@ def _search(root: psycopg.Connection, rounds: int, filled: float) -> Line:
         f"search, {len(QUESTIONS)} questions", "exact lookup", tuple(pairs),
         f"p95 {slow * 1000:.0f} ms; words gathered in {filled:.0f} s",
     )  # fmt: skip
+
+
+def _reverse(root: psycopg.Connection, rounds: int) -> Line:
+    """Points strewn over the country, the same in every run: on streets, on plots and where nothing is."""
+    client = Client(headers={"host": "127.0.0.1"})
+    pairs = []
+    for turn in range(rounds + 1):
+        for place in range(POINTS):
+            lng, lat = 56 + place * 0.618034 % 2, 23 + place * 0.754878 % 1
+            ours = _seconds(
+                lambda lng=lng, lat=lat: client.get("/api/reverse", {"lat": f"{lat:.6f}", "lon": f"{lng:.6f}"})
+            )  # type: ignore[misc]
+            bare = (
+                "SELECT id, number FROM addressing_addressunit"
+                f" ORDER BY geom <-> 'SRID=4326;POINT({lng} {lat})'::geometry LIMIT 1"
+            )
+            if turn:  # the first makes the plans
+                pairs.append(Pair(ours, _seconds(lambda bare=bare: root.execute(bare).fetchall())))  # type: ignore[misc]
+    slow = quantiles([pair.ours for pair in pairs], n=20)[-1]
+    return Line(f"reverse, {POINTS} points", "nearest row", tuple(pairs), f"p95 {slow * 1000:.1f} ms")
 
 
 def _seconds(work: Callable[[], object]) -> float:
