@@ -119,7 +119,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
     return {
         "delivery": delivery,
         "layer": target.layer,
-        "authority": target.holder,
+        "authority": target.holder.name_en if get_language() == "en" else target.holder.name_ar,
         "dated": target.dated,
         "choices": choices,
         "lines": fields,
