@@ -7,7 +7,7 @@ tests of this run measured before is replaced, the lines of other tests stay, ea
 import datetime
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,15 +48,21 @@ def figure(request: pytest.FixtureRequest) -> Record:
 
 
 @pytest.fixture
-def count(request: pytest.FixtureRequest, figure: Record) -> Record:
-    """As `figure`, for what must not change unnoticed: it fails where the committed line says something else."""
+def count(request: pytest.FixtureRequest, figure: Record) -> Iterator[Record]:
+    """As `figure`, for what must not change unnoticed: in the end the test fails if the committed lines say otherwise.
+
+    `bin/test --long` has written the new ones by then: if they are meant, they are the ones to commit.
+    """
     before = {one.name: one.value for one in request.config.stash[COMMITTED] if one.test == request.node.name}
+    counted: dict[str, str] = {}
 
-    def compare(name: str, value: object) -> None:
+    def note(name: str, value: object) -> None:
         figure(name, value)
-        assert str(value) == before.get(name), f"other counts than those of {FILE.name}; if they are meant, commit them"
+        counted[name] = str(value)
 
-    return compare
+    yield note
+    other = {name: (value, before.get(name)) for name, value in counted.items() if value != before.get(name)}
+    assert other == {}, f"now, and in {FILE.name}"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
