@@ -45,11 +45,16 @@ def ready(kind: Kind, audience: Audience) -> bool:
 
 
 def lagging(*, using: str = "default") -> list[str]:
-    """Names of the kinds that tiles are not cut from at the moment."""
+    """Names of the kinds that tiles are not cut from, but for those that only wait for the first pass of the day."""
     names = [kind.name for kind in generalised.kinds().values()]
+    begun = set(following.Follower.objects.using(using).values_list("name", flat=True))
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT name FROM unnest(%s::text[]) AS name WHERE NOT tiles_ready(name) ORDER BY name", [names])
-        return [name for (name,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT name, tiles_ready(name), tiles_of_today(name) FROM unnest(%s::text[]) AS name ORDER BY name",
+            [names],
+        )
+        found = cursor.fetchall()
+    return [name for name, is_ready, of_today in found if not is_ready and (of_today or f"tiles:{name}" not in begun)]
 
 
 def _work(kind: Kind, using: str, say: Callable[[str], object]) -> Iterator[Callable[..., None]]:

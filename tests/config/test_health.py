@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.config.health import State, findings
 from apps.config.server import refuse_what_must_not_be
+from gis import generalising
 
 Login = Callable[[str], psycopg.Connection]
 
@@ -67,6 +68,15 @@ def test_silent_worker_and_waiting_jobs_are_noticed(committed_db: str, login: Lo
     root.execute("DELETE FROM procrastinate_events; DELETE FROM procrastinate_jobs")
     root.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
     assert states()["worker"] is State.DEGRADED
+
+
+def test_far_zooms_that_nobody_follows_are_noticed(committed_db: str, login: Login):
+    assert states()["far-zooms"] is State.OK
+    login("superuser").execute("DELETE FROM spatial_follower WHERE name = 'tiles:parcels_6'")
+    assert states()["far-zooms"] is State.DEGRADED
+    assert "parcels_6" in next(item.sentence for item in findings() if item.code == "far-zooms")
+    generalising.follow()
+    assert states()["far-zooms"] is State.OK
 
 
 def test_unreachable_database_is_fatal(committed_db: str, client: Client):

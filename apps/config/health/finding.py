@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from apps.accounts.tenancy import unguarded_tables
 from apps.config.provisioning import provision_state
+from gis import generalising
 from gis.exchange.confine import in_force
 from gis.history import untracked
 
@@ -124,6 +125,15 @@ def _queue() -> Iterator[Finding]:
         yield Finding("worker", State.OK, "A worker reports, and no job waits.")
 
 
+def _far_zooms() -> Iterator[Finding]:
+    """Tiles are right all the same; cut from very many records they are slow."""
+    if lagging := generalising.lagging():
+        sentence = f"Cut from the records themselves, so slow: {', '.join(lagging)}. Is a worker running?"
+        yield Finding("far-zooms", State.DEGRADED, sentence)
+    else:
+        yield Finding("far-zooms", State.OK, "Tiles of far zooms are cut from what is kept for them.")
+
+
 def _confinement() -> Iterator[Finding]:
     """A delivered file is read in a process that is closed in; what of that the system gives where this one runs."""
     given = in_force()
@@ -158,4 +168,5 @@ ASKED: tuple[tuple[str, State, Callable[[], Iterator[Finding]]], ...] = (
     ("provision", State.DEGRADED, _provision),
     ("history", State.DEGRADED, _history),
     ("worker", State.DEGRADED, _queue),
+    ("far-zooms", State.DEGRADED, _far_zooms),
 )
