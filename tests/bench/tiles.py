@@ -17,7 +17,7 @@ from django.db import connections
 from django.test import Client
 
 from apps.accounts.models import Membership, User
-from gis import generalising
+from gis import generalising, versions
 from gis.db import generalised
 from gis.tiles import MOST_BYTES
 from tests import databases
@@ -39,6 +39,7 @@ def measure(options: argparse.Namespace) -> list[Line]:
         began = time.perf_counter()
         generalising.follow(anew=True)
         filled = time.perf_counter() - began
+        versions.follow(anew=True)
         root.execute("VACUUM ANALYZE")
         lines = [*_measured(root, 2 * options.pairs, towns[0], filled)]
     connections.close_all()
