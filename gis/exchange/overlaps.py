@@ -55,6 +55,13 @@ class Extents:
         kept = ~np.isin(self.rows, rows)
         return Extents(self.rows[kept], self.boxes[kept])
 
+    def near(self, rows: Rows) -> "Extents":
+        """Those whose box meets one of these rows', which are among them."""
+        wanted = np.isin(self.rows, rows)
+        tree = shapely.STRtree(shapely.box(*self.boxes[wanted].T))
+        kept = np.unique(tree.query(shapely.box(*self.boxes.T))[0])
+        return Extents(self.rows[kept], self.boxes[kept])
+
 
 def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float, tell: Tell = lambda done: None) -> list[Overlap]:
     """Every pair that overlaps by more than the tolerance. `fetch` gives the geometries of rows, in their order.

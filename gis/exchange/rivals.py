@@ -10,9 +10,9 @@ import shapely
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from .overlaps import Extents, Overlap, Tell, find_overlaps, losers
+from .overlaps import Extents, Overlap, Rows, Tell, find_overlaps, losers
 from .positions import Geometries
-from .staging import Asking, Staging
+from .staging import Asking, Staging, numbers
 from .target import Target
 
 # Geometries of one question to the database.
@@ -31,7 +31,7 @@ class Rivals:
         """Of two rows the later one goes; records that say nothing new are there already and stay."""
         if not self.target.rule.rivals:
             return
-        overlaps = find_overlaps(self._left(extents), self._fetch, self.target.holder.tolerance_m, tell)
+        overlaps = find_overlaps(self._to_compare(extents), self._fetch, self.target.holder.tolerance_m, tell)
         concerned = {row for overlap in overlaps for row in (overlap.one, overlap.other)}
         gone = losers(overlaps, self._settled(concerned))
         for rows in batched(gone.items(), AT_ONCE):
@@ -55,7 +55,7 @@ class Rivals:
                     "ORDER BY o.row_no, o.width_m DESC) v",
                     tolerance=sql.Literal(self.target.holder.tolerance_m),
                     geometry=sql.Identifier(str(self.target.geometry.column)),
-                    asked=sql.Literal(list(rows)),
+                    asked=numbers(rows),
                     spared=self._spared(ask, rows),
                     function=sql.Identifier(self.target.rule.rivals),
                 )
@@ -73,19 +73,23 @@ class Rivals:
             "WHERE r.import_row = ANY ({asked}) AND (EXISTS (SELECT FROM {gone} g WHERE g.id = t.id) "
             "OR EXISTS (SELECT FROM {rows} w WHERE w.import_was = t.id))",
             geometry=sql.Identifier(str(self.target.geometry.column)),
-            asked=sql.Literal(list(rows)),
+            asked=numbers(rows),
         )
 
-    def _left(self, extents: Extents) -> Extents:
+    def _to_compare(self, extents: Extents) -> Extents:
+        """What is left, near rows that say something new: of two that do not, neither goes."""
         with self.staging.acting() as ask:
-            gone = np.array([row for (row,) in ask.all("SELECT import_row FROM {faults}")], dtype=np.int64)
-        return extents.without(gone) if len(gone) else extents
+            gone = _rows(ask.all("SELECT import_row FROM {faults}"))
+            some_settled = ask.one("SELECT EXISTS (SELECT FROM {rows} WHERE import_same)")
+            new = _rows(ask.all("SELECT import_row FROM {rows} WHERE NOT import_same")) if some_settled else None
+        left = extents.without(gone) if len(gone) else extents
+        return left if new is None else left.near(new)
 
     def _settled(self, rows: set[int]) -> set[int]:
         with self.staging.acting() as ask:
             found = ask.all(
                 "SELECT import_row FROM {rows} WHERE import_same AND import_row = ANY ({asked})",
-                asked=sql.Literal(list(rows)),
+                asked=numbers(rows),
             )
         return {row for (row,) in found}
 
@@ -124,7 +128,7 @@ class Rivals:
             found = ask.all(
                 "SELECT import_row, ST_AsBinary({geometry}) FROM {rows} WHERE import_row = ANY ({asked})",
                 geometry=sql.Identifier(str(self.target.geometry.column)),
-                asked=sql.Literal(rows.tolist()),
+                asked=numbers(rows.tolist()),
             )
         order = np.argsort(np.argsort(rows))
         found.sort()
@@ -150,6 +154,10 @@ class Rivals:
     def _label(self) -> str:
         names = {field.name: str(field.column) for field in self.target.model._meta.concrete_fields}
         return names.get(self.target.layer.label, "import_row")
+
+
+def _rows(found: list[tuple[Any, ...]]) -> Rows:
+    return np.array([row for (row,) in found], dtype=np.int64)
 
 
 def _other(row: int, overlap: Overlap) -> int:

@@ -4,7 +4,7 @@ The owner makes and drops them, the web's login fills and reads them. They are n
 killed leaves them behind, and the next import of any layer sweeps up what no living run holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
@@ -53,6 +53,7 @@ class Staging:
         self.gone = sql.Identifier(SCHEMA, f"{self.name}_gone")
         self.stored = sql.Identifier(target.table)
         self.lock = _lock_of(run)
+        self._uncounted: tuple[sql.Identifier, ...] = (self.stored,)
 
     def __enter__(self) -> Self:
         _sweep()
@@ -95,16 +96,21 @@ class Staging:
             copy.write(buffer.getbuffer())
 
     def index(self, column: str) -> None:
-        """Index the rows by a column and count them anew: what comes next are joins over the whole file."""
+        """Index the rows by a column and count anew: what comes next are joins over the whole file."""
         index = sql.SQL("CREATE INDEX ON {} ({})").format(self.rows, sql.Identifier(column))
         with connections[OWNER].cursor() as cursor:
             cursor.execute(index.as_string(cursor.cursor))
         self.analyze()
 
     def analyze(self) -> None:
+        """Count what changes while we judge: the layer once, and of the rows what they are joined by."""
+        columns = [str(field.column) for field in self.target.model._meta.concrete_fields]
+        columns.remove(str(self.target.geometry.column))
+        joined = sql.SQL("{} ({})").format(self.rows, named(["import_row", "import_was", "import_same", *columns]))
         with connections[OWNER].cursor() as cursor:
-            for table in (self.rows, self.faults, self.gone, self.stored):
+            for table in (joined, self.faults, self.gone, *self._uncounted):
                 cursor.execute(sql.SQL("ANALYZE {}").format(table).as_string(cursor.cursor))
+        self._uncounted = ()
 
     def _made(self) -> Iterator[sql.Composed]:
         yield sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA))
@@ -192,6 +198,11 @@ def named(columns: Sequence[str], table: str = "") -> sql.Composed:
     """Column names in a row, quoted, of a table where one is named."""
     names = (sql.Identifier(table, column) if table else sql.Identifier(column) for column in columns)
     return sql.SQL(", ").join(names)
+
+
+def numbers(rows: Iterable[int]) -> sql.Composed:
+    """Row numbers as an array: of a list a literal is made element by element, which takes longer than the question."""
+    return sql.SQL("{}::bigint[]").format(sql.Literal("{" + ",".join(map(str, rows)) + "}"))
 
 
 def _lock_of(run: UUID) -> int:
