@@ -1,4 +1,4 @@
-"""A cadastre by `import_layer`, against the same rows by a bare COPY with a primary key and a spatial index.
+"""A cadastre by `import_layer`, and again unchanged, against the same rows by a bare COPY with key and spatial index.
 
 The bare one checks nothing: no validity, no overlap, no tenant, no history, no original kept, no other index.
 """
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -26,7 +27,18 @@ from tests.bench.line import Line, Pair
 from tests.bench.neighbour import Neighbour
 
 SIDE_M = 25.0
-OFTEN = 0.2
+OFTEN, SOON = 0.2, 0.1
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the command: the most memory of its processes, the longest wait of another writer, and its locks."""
+
+    seconds: float
+    memory_mib: int
+    waited_s: float
+    locks: int
+    held_s: float
 
 
 def measure(options: argparse.Namespace) -> list[Line]:
@@ -34,20 +46,28 @@ def measure(options: argparse.Namespace) -> list[Line]:
     template = databases.template()
     with TemporaryDirectory() as folder:
         file, text = write_files(Path(folder), options.rows)
-        pairs, memory, waited = [], 0, 0.0
+        limits, first, again = [], [], []
         for _pair in range(options.pairs):
             name = databases.clone(template, label="bench")
-            limit = bare(name, text)
-            ours, peak, longest = by_command(name, file, options.rows)
-            pairs.append(Pair(ours, limit))
-            memory, waited = max(memory, peak), max(waited, longest)
+            limits.append(bare(name, text))
+            _make_authority(name, "bench")
+            beside = _make_authority(name, "beside")
+            first.append(by_command(name, file, beside, f"Of those in the layer, new: {options.rows:,}"))
+            again.append(by_command(name, file, beside, f"Of those in the layer, unchanged: {options.rows:,}"))
             with databases.superuser() as root:
                 databases.drop(root, name)
+    return [_line(title, limits, runs, options.rows) for title, runs in (("", first), (" again, unchanged", again))]
+
+
+def _line(title: str, limits: list[float], runs: list[Run], rows: int) -> Line:
     note = (
-        f"{memory} MiB at most, reader included; {options.rows / min(p.ours for p in pairs):,.0f} rows/s; "
-        f"another writer of parcels waited {waited:.1f} s at most"
+        f"{max(run.memory_mib for run in runs)} MiB at most, reader included; "
+        f"{rows / min(run.seconds for run in runs):,.0f} rows/s; {max(run.locks for run in runs)} locks at most, "
+        f"the one that others wait for held {max(run.held_s for run in runs):.1f} s; "
+        f"another writer of parcels waited {max(run.waited_s for run in runs):.1f} s at most"
     )
-    return [Line("import_layer parcels (GeoPackage)", "COPY + primary key + GiST", tuple(pairs), note)]
+    pairs = tuple(Pair(run.seconds, limit) for run, limit in zip(runs, limits, strict=True))
+    return Line(f"import_layer parcels (GeoPackage){title}", "COPY + primary key + GiST", pairs, note)
 
 
 def write_files(folder: Path, rows: int) -> tuple[Path, Path]:
@@ -109,10 +129,8 @@ def bare(name: str, text: Path) -> float:
     return seconds
 
 
-def by_command(name: str, file: Path, rows: int) -> tuple[float, int, float]:
-    """Seconds of the command, the most memory of its processes in MiB, and the longest wait of another writer."""
-    _make_authority(name, "bench")
-    neighbour = Neighbour(name, _make_authority(name, "beside"))
+def by_command(name: str, file: Path, beside: UUID, told: str) -> Run:
+    """One run of the command, which must have told this, while another authority adds parcels."""
     environment = os.environ | {
         variable: os.environ[variable].rsplit("/", 1)[0] + f"/{name}"
         for variable in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
@@ -122,19 +140,48 @@ def by_command(name: str, file: Path, rows: int) -> tuple[float, int, float]:
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment | {"BALADIYA_TEST_URLS": "true"}, stdout=subprocess.PIPE
     )
-    meter = Memory(process.pid)
-    for watching in (meter, neighbour):
+    memory, neighbour, locks = Memory(process.pid), Neighbour(name, beside), Locks(name)
+    for watching in (memory, neighbour, locks):
         watching.start()
     out, _err = process.communicate()
     seconds = time.monotonic() - began
-    for watching in (meter, neighbour):
+    for watching in (memory, neighbour, locks):
         watching.done.set()
         watching.join()
-    if process.returncode or f"{rows:,}".encode() not in out:
+    if process.returncode or told not in out.decode():
         raise RuntimeError(f"the import failed: {out.decode()}")
     if neighbour.refused or not neighbour.written:
         raise RuntimeError(f"of another writer's parcels {neighbour.refused} were lost, {neighbour.written} written")
-    return seconds, meter.most, neighbour.longest
+    return Run(seconds, memory.most, neighbour.longest, locks.most, locks.held_s)
+
+
+class Locks(threading.Thread):
+    """The most locks of one session, and for how long in one go somebody held the lock on all places of parcels."""
+
+    ASKED = """
+        SELECT coalesce(max(locks), 0), coalesce(bool_or(whole), false) FROM (
+            SELECT count(*) AS locks, bool_or(locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+                AND classid = 1885434732 AND objid = 4294967295) AS whole
+            FROM pg_locks WHERE pid <> pg_backend_pid() AND database = (
+                SELECT oid FROM pg_database WHERE datname = current_database())
+            GROUP BY pid) sessions
+    """
+
+    def __init__(self, database: str) -> None:
+        super().__init__(daemon=True)
+        self.database = database
+        self.most = 0
+        self.held_s = 0.0
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        since = None
+        with databases.superuser(self.database) as root:
+            while not self.done.wait(SOON):
+                ((locks, whole),) = root.execute(self.ASKED).fetchall()
+                self.most = max(self.most, locks)
+                since = (since or time.monotonic()) if whole else None
+                self.held_s = max(self.held_s, time.monotonic() - since + SOON if since else 0.0)
 
 
 class Memory(threading.Thread):

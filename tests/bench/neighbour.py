@@ -14,6 +14,7 @@ INSERT = (
     "INSERT INTO parcels_parcel (authority_id, plot_no, geom) "
     "VALUES (%s, %s, ST_Multi(ST_MakeEnvelope(%s, 10, %s, 10.0001, 4326)))"
 )
+_places = count()
 
 
 class Neighbour(threading.Thread):
@@ -31,7 +32,7 @@ class Neighbour(threading.Thread):
     def run(self) -> None:
         with databases.login("web", self.database) as session:
             session.execute("SELECT set_config('baladiya.authority', %s, false)", [str(self.authority)])
-            for number in count():
+            for number in _places:
                 west = 30 + number * 0.001
                 began = time.monotonic()
                 try:
