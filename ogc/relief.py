@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from gis.mercator import Address
 from gis.rasters import shading
-from gis.tiles import Address
 
 from . import answers
 

@@ -17,8 +17,8 @@ import numpy as np
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 
-from gis import tiles
-from gis.tiles import Address
+from gis import mercator, tiles
+from gis.mercator import Address
 
 from .importing import folder
 from .models import Raster
@@ -53,7 +53,7 @@ def relief() -> Relief | None:
         return None
     told = models.order_by("resolution_m", "-day")
     cell = min(one.resolution_m for one in told)
-    at_equator = 2 * tiles.HALF / PIXELS  # metres of a pixel at level 0
+    at_equator = 2 * mercator.HALF / PIXELS  # metres of a pixel at level 0
     finest = min(FINEST, max(COARSEST, math.ceil(math.log2(at_equator / cell))))
     return Relief(box, finest, tuple(dict.fromkeys(f"{one} ({one.source}; {one.licence})" for one in told)))
 
@@ -61,7 +61,7 @@ def relief() -> Relief | None:
 def beneath(at: Address) -> list[Raster]:
     """The elevation models that a tile is made of, the coarsest first."""
     tiles.check(*at)
-    box = Polygon.from_bbox(tiles.degree_box(*at))
+    box = Polygon.from_bbox(mercator.degree_box(*at, margin=1 / PIXELS))
     box.srid = 4326
     models = Raster.objects.filter(kind=Raster.Kind.ELEVATION, geom__intersects=box)
     return [*models.order_by("resolution_m", "-day")[:MOST_MODELS]][::-1] if at[0] >= COARSEST else []
@@ -92,7 +92,7 @@ def _warped(model: Raster, at: Address) -> Any:
     from rasterio.transform import from_origin
     from rasterio.vrt import WarpedVRT
 
-    west, _south, east, north = tiles.mercator_box(*at)
+    west, _south, east, north = mercator.mercator_box(*at)
     pixel = (east - west) / PIXELS
     size = {
         "width": PIXELS + 2,
@@ -110,8 +110,8 @@ def _warped(model: Raster, at: Address) -> Any:
 
 def _light(cells: Any, at: Address) -> Any:
     """How much brighter (up to 1) or darker (down to -1) than level ground each pixel of the tile is; NaN unknown."""
-    _west, south, _east, north = tiles.mercator_box(*at)
-    pixel = (north - south) / PIXELS / math.cosh((north + south) / 2 / 6_378_137.0)  # metres on the ground
+    _west, south, _east, north = mercator.mercator_box(*at)
+    pixel = (north - south) / PIXELS / math.cosh((north + south) / 2 / mercator.RADIUS)  # metres on the ground
     higher = 2 ** (max(0, TRUE_SIZE - at[0]) / 2)
     steep, downhill = (np.radians(found[1:-1, 1:-1]) for found in horn(cells * higher, pixel, pixel))
     level = math.sin(LIGHT_HEIGHT)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from gis.tiles import Address
+from gis.mercator import Address
 from tests.terrain import rising_northwards
 
 BOX = (58.1, 23.5, 58.101, 23.501)

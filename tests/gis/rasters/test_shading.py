@@ -12,7 +12,7 @@ import rasterio
 from PIL import Image
 from rasterio.transform import from_origin
 
-from gis import crs, tiles
+from gis import crs, mercator
 from gis.rasters import sampling, shading
 from gis.rasters.importing import folder
 
@@ -22,18 +22,18 @@ __all__ = ["kept", "take"]  # fixtures
 LEVEL = 14
 
 
-def address(x: float, y: float, z: int = LEVEL) -> tiles.Address:
+def address(x: float, y: float, z: int = LEVEL) -> mercator.Address:
     """The tile that holds a place of EPSG:32640."""
     lon, lat = crs.operation("EPSG:32640").forward(x, y)
     down = (1 - math.asinh(math.tan(math.radians(float(lat)))) / math.pi) / 2
     return z, int((float(lon) + 180) / 360 * 2**z), int(down * 2**z)
 
 
-def middle() -> tiles.Address:
+def middle() -> mercator.Address:
     return address(LEFT + 75 * SIDE, TOP - 75 * SIDE)
 
 
-def drawn(at: tiles.Address) -> tuple[Any, Any]:
+def drawn(at: mercator.Address) -> tuple[Any, Any]:
     """Grey and opacity of the tile's pixels."""
     grey, opacity = np.moveaxis(np.asarray(Image.open(io.BytesIO(shading.tile(at, shading.beneath(at))))), 2, 0)
     return grey, opacity
@@ -132,9 +132,9 @@ def test_the_light_is_that_of_gdaldem(mountain: Any, tmp_path: Path) -> None:
     down = (1 - math.asinh(math.tan(math.radians(y))) / math.pi) / 2
     at = (LEVEL, int((x + 180) / 360 * 2**LEVEL), int(down * 2**LEVEL))
     heights = shading._warped(mountain, at)
-    west, south, east, north = tiles.mercator_box(*at)
+    west, south, east, north = mercator.mercator_box(*at)
     pixel = (east - west) / shading.PIXELS
-    ground = pixel / math.cosh((north + south) / 2 / 6_378_137.0)
+    ground = pixel / math.cosh((north + south) / 2 / mercator.RADIUS)
     given = tmp_path / "tile.tif"
     form = {"height": heights.shape[0], "width": heights.shape[1], "count": 1, "dtype": "float32"}
     with rasterio.open(given, "w", driver="GTiff", transform=from_origin(0, 0, ground, ground), **form) as out:
