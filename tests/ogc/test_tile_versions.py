@@ -139,6 +139,19 @@ def test_before_anybody_counts_the_bytes_tell(two: Two, session: psycopg.Connect
     assert get(None, TILES[2], known=first["ETag"]).status_code == 200
 
 
+def test_after_very_many_changes_the_bytes_tell(two: Two, session: psycopg.Connection):
+    """To count them for each tile would take longer than the tile."""
+    session.execute(
+        "INSERT INTO addressing_street SELECT (copy).* FROM (SELECT jsonb_populate_record(s, jsonb_build_object("
+        "'id', gen_random_uuid(), 'source_id', '')) AS copy FROM addressing_street s, generate_series(1, 10001)) AS c"
+    )
+    session.execute("UPDATE addressing_street SET name_ar = name_ar || 'x'")
+    assert versions.of(registry["streets"], PUBLIC) is None
+    assert versions.of(registry["parcels"], PUBLIC)
+    versions.follow()
+    assert versions.of(registry["streets"], PUBLIC)
+
+
 def test_to_count_anew_is_no_state_of_before(two: Two, session: psycopg.Connection):
     session.execute(CHANGES["a row"])
     versions.follow()
