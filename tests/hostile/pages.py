@@ -81,6 +81,12 @@ EXAMPLES: dict[str, Examples] = {
     "at/": lambda town: [f"at/?point={place(town, Parcel)}", f"at/?point={place(town, Report)}"],
     "list/": lambda town: [f"list/?of={_also(town)}"],
     "search": lambda town: ["search?q=ran(1)", "search?q=x-h", f"search?q={quote(TEXTS[2])}"],
+    "here/": lambda town: [f"here/?point={place(town, Parcel)}"],
+    "coordinates": lambda town: [f"coordinates?text={quote(TEXTS[1])}", "coordinates?text=650123,2611234"],
+    "api/": lambda town: ["api/"],
+    "api/search": lambda town: ["/api/search?q=ran(1)", f"/api/search?q={quote(TEXTS[2])}"],
+    "api/reverse": lambda town: ["/api/reverse?lat={}&lon={}".format(*place(town, Parcel).split(","))],
+    "api/openapi": lambda town: ["/api/openapi"],
     "design/": lambda town: ["design/"],
     "report/": lambda town: ["report/"],
     "reports/": lambda town: ["reports/"],
@@ -115,6 +121,7 @@ EXAMPLES: dict[str, Examples] = {
     "ogc/collections/<str:collection>/items/<str:feature>": _feed("/items/{id}"),
     "ogc/<path:rest>": lambda town: [f"/ogc/{quote(TEXTS[0])}?f=html"],
     **IMPORTS,
+    "tiles/relief/<int:z>/<int:x>/<int:y>.png": lambda town: ["/tiles/relief/8/169/111.png"],
     "tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt": lambda town: [f"/tiles/{one.id}/0/0/0.mvt" for one in registry],
 }
 # Django's own last resort, and Django's list of one app's models: by expression instead of by path.

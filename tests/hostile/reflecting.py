@@ -21,8 +21,24 @@ PARAMETERS = (
     "limit",
     "next",
     "plot_no",
+    "lat",
+    "near",
+    "layers",
+    "text",
 )
-ASKED = ("", "search", "at/", "report/", "reports/", "list/", "/ogc/collections/parcels/items", "/admin/login/")
+ASKED = (
+    "",
+    "search",
+    "at/",
+    "report/",
+    "reports/",
+    "list/",
+    "here/",
+    "coordinates",
+    "/api/search",
+    "/ogc/collections/parcels/items",
+    "/admin/login/",
+)
 
 
 def reflecting() -> list[str]:
