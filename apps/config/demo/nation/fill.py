@@ -1,4 +1,4 @@
-"""Makes the records of the country quarter by quarter, each in one transaction, so that it can be ended at any time.
+"""Makes the records of the country by quarters, each in one transaction, so that it can be ended at any time.
 
 What has been made is told by the schemes: run again, it goes on with the first quarter that has none.
 """
@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from datetime import date, datetime
 from importlib.resources import files
+from threading import Lock
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from ..load.authorities import ACTOR, REASON
 from ..load.towns import PATIENCE
 from ..site import phrase, water_ministry
 from . import plan, words
+from .abreast import abreast
 from .plan import Quarter, Settlement
 
 Say = Callable[[str], None]
@@ -35,6 +37,7 @@ Say = Callable[[str], None]
 STATEMENTS = ("parcels", "streets", "units", "old_addresses", "wells", "reports", "notes")
 NEED_PLOTS = ("parcels", "streets", "units", "reports")
 NAMED_STREETS = 6
+ABREAST = 2
 FILLED = (Parcel, Street, AddressUnit, LegacyAddress, Well, Report)
 
 
@@ -47,21 +50,39 @@ def fill(scale: str, *, seed: int, now: datetime, say: Say) -> None:
         say("The country is complete.")
         return
     owners = _found(plan.settlements(scale), now.date())
-    began = monotonic()
-    for done, quarter in enumerate(missing, start=1):
+    progress = Progress(len(quarters), len(missing), say)
+
+    def make(quarter: Quarter) -> None:
         _make(quarter, owners[quarter.settlement.code], seed, now)
-        if done in (1, len(missing)):
-            _analyze()
-        say(_progress(quarter, done, missing, len(quarters), monotonic() - began))
+        progress.made(quarter)
+
+    make(missing[0])
+    _analyze()
+    abreast([share for share in _shares(missing[1:]) if share], make)
+    _analyze()
 
 
-def _progress(quarter: Quarter, done: int, missing: list[Quarter], total: int, seconds: float) -> str:
-    there = total - len(missing) + done
-    left = math.ceil(seconds / done * (len(missing) - done) / 60)
-    return (
-        f"{quarter.settlement.name.en}, {quarter.name.en}: {there * plan.PLOTS:,} of {total * plan.PLOTS:,} parcels "
-        f"({there / total:.0%}), about {left} minutes to go"
-    )
+def _shares(missing: list[Quarter]) -> list[list[Quarter]]:
+    """Every other settlement: quarters of one touch, so two of them at once would wait for each other."""
+    return [[one for one in missing if one.settlement.number % ABREAST == turn] for turn in range(ABREAST)]
+
+
+class Progress:
+    """Tells after each quarter how far the country is, whichever thread made it."""
+
+    def __init__(self, total: int, missing: int, say: Say) -> None:
+        self.total, self.missing, self.say = total, missing, say
+        self.done, self.began, self.lock = 0, monotonic(), Lock()
+
+    def made(self, quarter: Quarter) -> None:
+        with self.lock:
+            self.done += 1
+            there, left = self.total - self.missing + self.done, self.missing - self.done
+            minutes = math.ceil((monotonic() - self.began) / self.done * left / 60)
+            self.say(
+                f"{quarter.settlement.name.en}, {quarter.name.en}: {there * plan.PLOTS:,} of "
+                f"{self.total * plan.PLOTS:,} parcels ({there / self.total:.0%}), about {minutes} minutes to go"
+            )
 
 
 def _made() -> set[tuple[str, str]]:
