@@ -8,7 +8,7 @@ from uuid import UUID
 from .reasons import reason
 from .spool import Original, Spool
 from .target import Target
-from .words import Titles
+from .words import Name, Titles
 
 
 def quarantined(
@@ -40,8 +40,10 @@ def quarantined(
 
 
 def said(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
-    """Field names become their titles, which each language has its own of."""
+    """Names of fields become their titles, and the authority's code its name; each language has its own."""
     told = dict(details)
+    if told.get("authority") == target.holder.code:
+        told["authority"] = Name.of(target.holder)
     for name in ("field", "fields"):
         if name in told:
             names = [told[name]] if isinstance(told[name], str) else told[name]

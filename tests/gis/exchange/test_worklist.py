@@ -118,7 +118,10 @@ class TestRelease:
     def test_outside_the_jurisdiction_it_comes_back(self, held: Desk) -> None:
         correct(held, item(held), shape=shapely.affinity.translate(square(0), yoff=5))
         release(held, item(held))
-        assert item(held).code == "outside_jurisdiction"
+        found = item(held)
+        assert found.code == "outside_jurisdiction"
+        assert found.reason_en == f"The feature lies outside {held.authority.name_en}."
+        assert held.authority.name_ar in found.reason_ar
 
     def test_a_refused_release_leaves_it_as_it_was(self, held: Desk) -> None:
         with databases.superuser(held.database) as other:

@@ -5,6 +5,7 @@
  * Stands in for django-leaflet's L.GeometryField: `new GeomanField({fieldid, geom_type, modifiable}).addTo(map)`.
  */
 const DIGITS = 9; // of a degree: a tenth of a millimetre
+const DRAWN = { className: "shape-drawn" }; // its colour is the key's, in both themes
 
 const single = (type) => type.replace(/^multi/i, "").toUpperCase();
 
@@ -41,7 +42,7 @@ export class GeomanField {
 
   load(geometry) {
     const features = partsOf(geometry).map((part) => ({ type: "Feature", properties: {}, geometry: part }));
-    L.geoJSON(features).eachLayer((layer) => this.hold(layer));
+    L.geoJSON(features, { style: DRAWN }).eachLayer((layer) => this.hold(layer));
     this.map.fitBounds(this.layers.getBounds(), { maxZoom: this.wanted === "POINT" ? 17 : 19, padding: [30, 30], animate: false });
   }
 
@@ -51,6 +52,7 @@ export class GeomanField {
   }
 
   edit() {
+    this.map.pm.setPathOptions(DRAWN);
     const any = this.wanted === "GEOMETRY" || this.wanted === "GEOMETRYCOLLECTION";
     const draws = (kind) => any || this.wanted === kind;
     this.map.pm.addControls({
