@@ -12,8 +12,9 @@ Names of areas have a layer of their own, "<layer>.label": a point inside each a
 client that names the clipped areas themselves writes a name in every tile that an area reaches.
 
 What a tile leaves out: above MOST_FEATURES the features with the smallest boxes (of equals, the younger; of cells,
-those with the fewest), and above MOST_BYTES as many more as do not fit by the bytes that a feature has taken.
-`Tile.dropped` says how many.
+those with the fewest), and above MOST_BYTES as many more as do not fit. How many do is reckoned from a sample before
+anything is encoded, so a crowded tile is cut once; only one that comes out too heavy all the same is cut again.
+`Tile.dropped` says how many are left out.
 """
 
 import hashlib
@@ -45,7 +46,11 @@ CELL_LEVELS = 7
 BIGGEST_FIRST = sql.SQL(
     "ORDER BY (ST_XMax(geom::box2d) - ST_XMin(geom::box2d)) * (ST_YMax(geom::box2d) - ST_YMin(geom::box2d)) DESC, id"
 )
-SPARE = 0.9  # of the bytes that may be filled by a guess
+SPARE = 0.95  # of the bytes that may be filled by a guess
+# So many rows are encoded without a guess; of more, each so-many-th is encoded to learn what one takes.
+FEW, EACH = 1_000, 25
+# What a row takes beside the others, by its points; the sample tells the scale.
+WEIGHT = sql.SQL("(60 + 3 * coalesce(ST_NPoints(geom), 0))")
 
 # Another manner of cutting makes other tiles of the same records.
 CUTTING = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=16).hexdigest()
@@ -120,19 +125,38 @@ def zoom_at(layer: Layer, z: int) -> Zoom | None:
 
 
 def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed) -> tuple[bytes, int, int]:
-    """The encoded rows, how many rows there were and of how many found (one more than wanted tells a crowd)."""
-    statement = sql.SQL(
-        "WITH cut AS MATERIALIZED ({rows}) SELECT (SELECT ST_AsMVT(t, {name}, {units}, 'geom')"
-        " FROM (SELECT {names}, geom FROM cut WHERE geom IS NOT NULL) AS t)"
+    """As many of the rows as there is room for, the first of them, encoded; how many those are, and of how many found.
+
+    One more found than wanted tells a crowd.
+    """
+    encoded = sql.SQL(
+        "(SELECT coalesce(ST_AsMVT(t, {name}, {units}, 'geom'), '')"
+        " FROM (SELECT {names}, geom FROM cut WHERE geom IS NOT NULL AND {which}) AS t)"
         " || (SELECT coalesce(ST_AsMVT(t, {label}, {units}, 'label'), '')"
-        " FROM (SELECT {names}, label FROM cut WHERE label IS NOT NULL) AS t),"
-        " count(*), coalesce(max(v_found), 0) FROM cut"
+        " FROM (SELECT {names}, label FROM cut WHERE label IS NOT NULL AND {which}) AS t)"
+    )
+    said: dict[str, sql.Composable] = {"names": published.named(names), "units": sql.Literal(UNITS)}
+    said |= {"name": sql.Literal(layer.id), "label": sql.Literal(f"{layer.id}.label")}
+    sample = sql.SQL("v_nth % {} = 0").format(sql.Literal(EACH))
+    statement = sql.SQL(
+        "WITH cut AS MATERIALIZED (SELECT row_number() OVER () AS v_nth, r.* FROM ({rows}) AS r),"
+        " many AS MATERIALIZED (SELECT v_nth, sum({weight}) OVER (ORDER BY v_nth) AS upto FROM cut"
+        " WHERE (SELECT count(*) FROM cut) > {few}),"
+        " unit AS MATERIALIZED (SELECT octet_length({sampled}) / sum({weight})::double precision AS bytes"
+        " FROM cut WHERE {sample} AND EXISTS (SELECT FROM many)),"
+        " room AS MATERIALIZED (SELECT CASE WHEN coalesce((SELECT max(upto) FROM many) * bytes, 0) <= {most}"
+        " THEN (SELECT count(*) FROM cut)"
+        " ELSE (SELECT greatest(1, count(*)) FROM many WHERE upto * bytes <= {spare}) END AS number FROM unit)"
+        " SELECT {all}, (SELECT number FROM room), (SELECT coalesce(max(v_found), 0) FROM cut)"
     ).format(
         rows=rows,
-        name=sql.Literal(layer.id),
-        label=sql.Literal(f"{layer.id}.label"),
-        units=sql.Literal(UNITS),
-        names=published.named(names),
+        weight=WEIGHT,
+        few=sql.Literal(FEW),
+        sample=sample,
+        sampled=encoded.format(which=sample, **said),
+        most=sql.Literal(MOST_BYTES),
+        spare=sql.Literal(int(MOST_BYTES * SPARE)),
+        all=encoded.format(which=sql.SQL("v_nth <= (SELECT number FROM room)"), **said),
     )
     with published.reading(audience) as cursor:
         published.execute(cursor, statement)
@@ -141,21 +165,30 @@ def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed)
 
 
 def _features(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, in_order: bool) -> Rows:
-    """Features in the tile; of a crowded one, in order, the biggest boxes."""
+    """Features in the tile, the biggest boxes first; not in order, of a crowd one alone, which tells it.
+
+    In order all that reach the tile are read and counted: only a crowd is worth that.
+    """
     names = _carried(layer, audience, zoom)
-    rows = sql.SQL(
-        "SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ("
-        " SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {order} LIMIT {most}) AS r"
+    chosen = sql.SQL(
+        "SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {order} LIMIT {most}"
+        if in_order
+        else "SELECT * FROM (SELECT *, count(*) OVER () AS v_found, row_number() OVER () AS v_one FROM"
+        " (SELECT {needed} FROM {view} WHERE geom && {box} LIMIT {most} + 1) AS s) AS t"
+        " WHERE v_found <= {most} OR v_one = 1 {order}"
     ).format(
+        needed=published.named(["id", "geom", *names]),
+        found=_number_in(layer, audience, at),
+        view=published.view(layer, audience),
+        box=_envelope(degree_box(*at, MARGIN), 4326),
+        order=BIGGEST_FIRST,
+        most=sql.Literal(most),
+    )
+    rows = sql.SQL("SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ({chosen}) AS r").format(
         said=_all_said(layer, audience, names),
         drawn=_in_tile(_simplified(zoom), at),
         label=_label(layer, audience, _simplified(zoom), at, names),
-        needed=published.named(["id", "geom", *names]),
-        found=_number_in(layer, audience, at) if in_order else sql.SQL("row_number() OVER ()"),
-        view=published.view(layer, audience),
-        box=_envelope(degree_box(*at, MARGIN), 4326),
-        order=BIGGEST_FIRST if in_order else sql.SQL(""),
-        most=sql.Literal(most if in_order else most + 1),
+        chosen=chosen,
     )
     return ["id", *names], rows
 
