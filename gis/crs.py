@@ -99,6 +99,12 @@ def from_storage(geometry: Any, by: Operation) -> Any:
     return shapely.transform(geometry, by.backward, interleaved=False)
 
 
+def title(system: str, language: str) -> str:
+    """What the system is called: in the language where the reference file says it, else as its registry does."""
+    known = catalogue().find(system)
+    return (known.title.get(language) if known else None) or str(_horizontal(system).name)
+
+
 def projected(system: str) -> bool:
     """Does the system count in metres or feet, not in degrees?"""
     known = catalogue().find(system)

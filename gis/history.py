@@ -126,6 +126,21 @@ def versions(model: type[Model], key: UUID, *, using: str = "default") -> list[V
         return _paired(rows(cursor, drawn))
 
 
+def deletions(model: type[Model], *, most: int, using: str = "default") -> list[Version]:
+    """The records that are no more, as far as the session may see it: what they were, the latest first, `most` of them.
+
+    For tables of which little is deleted: every version is looked at.
+    """
+    table = model._meta.db_table
+    drawn = [str(field.column) for field in model._meta.concrete_fields if isinstance(field, GeometryField)]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM history.\"{table}\" WHERE v_op = 'D' ORDER BY v_seq DESC LIMIT %s",  # noqa: S608
+            [most],
+        )
+        return _paired(rows(cursor, drawn))
+
+
 def erase(model: type[Model], key: UUID, *, reason: str, using: str = "default") -> int:
     """Erase the personal columns of a record's past versions, all of them when the record is gone.
 

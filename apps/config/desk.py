@@ -11,8 +11,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.forms import SignInForm
 from gis.exchange.models import ImportRun, Quarantine, SavedMapping
+from gis.rasters.models import Raster
 
 from .desk_jobs import JobAdmin
+from .desk_rasters import RasterAdmin
 from .imports.admin import ImportRunAdmin, QuarantineAdmin, SavedMappingAdmin
 
 __all__ = ["site"]
@@ -31,4 +33,5 @@ site.register(ProcrastinateJob, JobAdmin)
 site.register(ImportRun, ImportRunAdmin)
 site.register(Quarantine, QuarantineAdmin)
 site.register(SavedMapping, SavedMappingAdmin)
+site.register(Raster, RasterAdmin)
 admin_list._boolean_icon = yes_or_no  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.wording import plain
-from gis.history import Row, Version, versions
+from gis.history import Row, Version, deletions, versions
 
 WORDS = {"I": _("Added"), "U": _("Changed"), "D": _("Deleted")}
 PERSON, JOB = "user:", "job:"
@@ -56,6 +56,19 @@ def lines(model: type[Model], key: UUID, *, hidden: Collection[str] = ()) -> lis
         )
         for version in reversed(past)
     ]
+
+
+def withdrawn(model: type[Model], *, most: int) -> list[tuple[str, Line]]:
+    """What the deleted records were called, in the language in force, and how they went; the latest first."""
+    past = deletions(model, most=most)
+    people = _people(past)
+    columns = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    found = []
+    for version in past:
+        was = model(**{name: (version.before or {}).get(column) for name, column in columns.items()})
+        who = people.get(version.actor or "") or _who(version.actor, version.session)
+        found.append((str(was), Line(str(WORDS["D"]), version.at, who, version.reason or "", [])))
+    return found
 
 
 def _who(actor: str | None, session: str) -> str:

@@ -6,15 +6,16 @@ import { fontsReady, onThemeChange, palette } from "./tokens.js";
 
 /** A map to look at, for the admin: base map and the layers that help to find one's way. */
 export class Backdrop {
-  static async open(holder, { plan: address, worker, sprite }, { interactive = false } = {}) {
+  static async open(holder, { plan: address, worker, sprite }, { interactive = false, ground = false } = {}) {
     const plan = await (await fetch(address)).json();
     await fontsReady("بلدية 123 Aa");
     setWorkerUrl(new URL(worker, location.href).href);
-    return new Backdrop(holder, plan, sprite, interactive);
+    return new Backdrop(holder, plan, sprite, { interactive, ground });
   }
 
-  constructor(holder, plan, spriteUrl, interactive) {
+  constructor(holder, plan, spriteUrl, { interactive, ground }) {
     this.plan = plan;
+    this.ground = ground; // shaded, where it is what one looks at
     this.map = new GlMap({
       container: holder,
       style: this.style(),
@@ -36,6 +37,7 @@ export class Backdrop {
 
   style() {
     const guides = new Set(this.plan.layers.filter(({ symbol }) => symbol.guides).map(({ id }) => id));
+    if (this.ground && this.plan.relief) guides.add(this.plan.relief.id);
     return buildStyle(this.plan, { colour: palette(), shown: (id) => guides.has(id) });
   }
 
