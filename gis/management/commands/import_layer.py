@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         "plain, zipped or gzipped. "
         "A second file with the same source ids is an update; nothing is half-written."
     )
+    # Not those of the pages: to load them all takes longer than everything else before the file is opened.
+    requires_system_checks: list[str] = [Tags.models]
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
