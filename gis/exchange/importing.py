@@ -101,13 +101,12 @@ class Import:
     def _judge_and_write(self) -> Report:
         self._checking(0.0)
         self.checks = Checks(self.target, self.plan, self.order.snapshot, whole=not self.order.part)
-        if self.target.key:
-            self.staging.index(self.target.column(self.target.key))
+        self.staging.analyze()
         with self.staging.acting(whole=True) as ask:
             for done, check in enumerate((self.checks.identify, self.checks.values, self.checks.doubles), start=1):
                 check(ask)
                 self._checking(ALONE * done / 3)
-        self.staging.index("import_was")
+        self._index()
         self.rivals = Rivals(self.target, self.staging)
         self.rivals.among_themselves(
             self.intake.take_extents(), lambda done: self._checking(ALONE + (TOGETHER - ALONE) * done)
@@ -124,6 +123,11 @@ class Import:
                 if isinstance(error.__cause__, InsufficientPrivilege):
                     raise NotTheirs(authority=Name.of(self.target.holder)) from error
                 raise
+
+    def _index(self) -> None:
+        """Once each row is known for what it is: rows that are rewritten then would be indexed twice."""
+        self.staging.index("import_was", *([self.target.column(self.target.key)] if self.target.key else ()))
+        self.staging.analyze()
 
     def _checking(self, done: float) -> None:
         """How much has been judged, in the rows that this would be."""
