@@ -17,6 +17,7 @@ from .positions import Positions, find_positions
 from .reasons import BadConstant
 from .references import References
 from .refusals import EmptyFile
+from .sending import Sending
 from .shapes import Shapes, prepare, read_wkb
 from .source import Batch, Source
 from .spool import Spool
@@ -45,7 +46,7 @@ class Intake:
         with self.staging.acting():
             self.converters = {name: self._converter(name) for name in self.plan.fields}
             self.constants = self._constants()
-        with mender() as repairs:
+        with mender() as repairs, Sending(self.staging) as self.sending:
             for batch in self.source.batches():
                 self.spool.keep(batch)
                 self._stage(batch, repairs)
@@ -112,7 +113,7 @@ class Intake:
         )
         values["import_notes"] = pa.array(notes, pa.string())
         values["import_original"] = pa.array(self._originals(as_read[good], notes), pa.string())
-        self.staging.copy(self.staging.rows, list(values), pa.table(values))
+        self.sending.copy(self.staging.rows, list(values), pa.table(values))
         if self.target.rule.rivals:
             self._boxes.append((batch.rows.take(take).to_numpy(), shapely.bounds(stored)))
 
@@ -139,7 +140,7 @@ class Intake:
             "details": pa.array([json.dumps(faults[place][1], default=str) for place in places], pa.string()),
             "key": as_text(batch.attributes.column(key)).take(rows) if key else pa.nulls(len(rows), pa.string()),
         }
-        self.staging.copy(self.staging.faults, list(values), pa.table(values))
+        self.sending.copy(self.staging.faults, list(values), pa.table(values))
 
     def _converter(self, name: str) -> Converter:
         look_up = References(self.target, name).look_up if self.target.fields[name].many_to_one else None
