@@ -28,8 +28,12 @@ FUNCTION = sql.SQL(
     " REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
 )
 # See gis.words: the folded question, what of it is looked for in this layer, that word by word with other forms; the
-# same as a question to the words kept, and with its last word unfinished; and how many ids are wanted.
-FIND = "whole text, asked text, forms text[], sought tsquery, wider tsquery, most integer"
+# same as a question to the words kept, and with its last word unfinished; are those words so common that walking finds
+# them sooner; and how many ids are wanted.
+FIND = (
+    "whole text, asked text, forms text[], sought tsquery, wider tsquery, walks boolean, walks_wider boolean,"
+    " most integer"
+)
 # Rows that changed since the words were gathered, the newest first; those of a later era as gis.following tells them.
 LATE = sql.SQL(
     "SELECT coalesce(array_agg(DISTINCT l.id), '{{}}') INTO late FROM public.spatial_follower AS f, LATERAL ("
@@ -55,53 +59,70 @@ CHANGED = sql.SQL(
 # own, with a fence before its index, because a plan that is kept cannot know the words.
 BODY = sql.SQL(
     "#variable_conflict use_column\nDECLARE late uuid[]; found bigint; BEGIN {late};"
-    " IF public.search_walks({name}, forms, false) THEN {walked}; ELSE {looked_up}; END IF;"
+    " IF walks THEN {walked}; ELSE {looked_up}; END IF;"
     " GET DIAGNOSTICS found = ROW_COUNT; IF wider IS NOT NULL AND found < most THEN"
-    " IF public.search_walks({name}, forms, true) THEN {walked_wider}; ELSE {looked_up_wider}; END IF; END IF;"
+    " IF walks_wider THEN {walked_wider}; ELSE {looked_up_wider}; END IF; END IF;"
     " IF late <> '{{}}' THEN RETURN QUERY {changed}; END IF; END"
 )
 OWN = sql.SQL("AND {}.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
-# One question after the other, in the order of their words: what words may be slips of is looked up once.
 ASK = sql.SQL("#variable_conflict use_column\nBEGIN CASE question->>'function' {cases} ELSE NULL; END CASE; END")
+ASK_WITH = "question jsonb, forms text[], sought tsquery, wider tsquery, walks text[], walks_wider text[], most integer"
 ASKED = sql.SQL(
     "WHEN {key} THEN RETURN QUERY SELECT {layer}, f.id, (f.score + (question->>'bonus')::real)::real"
-    " FROM {function}(question->>'whole', question->>'asked', forms, sought, wider, most) AS f;"
+    " FROM {function}(question->>'whole', question->>'asked', forms, sought, wider, {kept} = ANY (walks),"
+    " {kept} = ANY (walks_wider), most) AS f;"
 )
+# Layers that are asked the same words are asked together: what these mean, what they may be slips of and where they are
+# common is found out once.
 SEARCH = sql.SQL("""#variable_conflict use_column
 DECLARE
-    one record;
+    same record;
+    one jsonb;
+    fewer tsquery[];
     wide tsquery;
     said text[];
     near text[];
+    walks text[];
     found bigint;
     answers bigint := 0;
 BEGIN
     FOR step IN 1 .. 3 LOOP
-        FOR one IN
-            SELECT q AS question, ARRAY(SELECT jsonb_array_elements_text(q->'forms')) AS forms,
-                ARRAY(SELECT t::boolean FROM jsonb_array_elements_text(q->'tells') t) AS tells
-            FROM jsonb_array_elements(questions) AS q ORDER BY q->'forms'
+        FOR same IN
+            SELECT ARRAY(SELECT jsonb_array_elements_text(q.forms)) AS forms,
+                ARRAY(SELECT t::boolean FROM jsonb_array_elements_text(q.tells) t) AS tells, q.asked
+            FROM (SELECT q->'forms' AS forms, q->'tells' AS tells, array_agg(q) AS asked
+                FROM jsonb_array_elements(questions) AS q GROUP BY 1, 2) AS q
         LOOP
             IF step = 1 THEN
-                RETURN QUERY SELECT * FROM {ask}(one.question, one.forms, public.gis_asked(one.forms, false),
-                    public.gis_asked(one.forms, true), most);
+                RETURN QUERY WITH w AS MATERIALIZED (
+                    SELECT public.gis_asked(same.forms, false) AS sought, public.gis_asked(same.forms, true) AS wider,
+                        public.search_walks(same.forms, false) AS walks,
+                        public.search_walks(same.forms, true) AS walks_wider)
+                    SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
+                        {ask}(q, same.forms, w.sought, w.wider, w.walks, w.walks_wider, most) AS f;
                 GET DIAGNOSTICS found = ROW_COUNT;
                 answers := answers + found;
                 CONTINUE;
             END IF;
-            IF said IS DISTINCT FROM one.forms THEN
-                said := one.forms;
+            IF said IS DISTINCT FROM same.forms THEN
+                said := same.forms;
                 near := public.search_near(said);
+                walks := public.search_walks(near, false);
             END IF;
             IF step = 2 AND near <> said THEN
-                RETURN QUERY SELECT * FROM {ask}(one.question, near, public.gis_asked(near, false), NULL, most);
+                RETURN QUERY WITH w AS MATERIALIZED (SELECT public.gis_asked(near, false) AS sought)
+                    SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
+                        {ask}(q, near, w.sought, NULL, walks, NULL, most) AS f;
                 GET DIAGNOSTICS found = ROW_COUNT;
                 answers := answers + found;
             ELSIF step = 3 THEN
-                FOR wide IN SELECT w FROM public.search_fewer(near, one.tells) AS w LOOP
-                    RETURN QUERY SELECT * FROM {ask}(one.question, near, wide, NULL, most);
-                    GET DIAGNOSTICS found = ROW_COUNT;
-                    EXIT WHEN found > 0;
+                fewer := ARRAY(SELECT public.search_fewer(near, same.tells));
+                FOREACH one IN ARRAY same.asked LOOP
+                    FOREACH wide IN ARRAY fewer LOOP
+                        RETURN QUERY SELECT * FROM {ask}(one, near, wide, NULL, walks, NULL, most);
+                        GET DIAGNOSTICS found = ROW_COUNT;
+                        EXIT WHEN found > 0;
+                    END LOOP;
                 END LOOP;
             END IF;
         END LOOP;
@@ -136,7 +157,7 @@ def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
         ask = sql.Identifier(schema, "search_layer")
         yield FUNCTION.format(
             name=ask,
-            arguments=sql.SQL("question jsonb, forms text[], sought tsquery, wider tsquery, most integer"),
+            arguments=sql.SQL(ASK_WITH),
             answer=ANSWERS_OF_LAYERS,
             language=sql.SQL("plpgsql"),
             settings=sql.SQL(""),
@@ -188,7 +209,6 @@ def _find(
         language=sql.SQL("plpgsql"),
         settings=sql.SQL("SET enable_seqscan = off SET plan_cache_mode = force_generic_plan"),
         body=BODY.format(
-            name=sql.Literal(document.name),
             late=_late(document),
             changed=_changed(connection, layer, rows, audience, own=own),
             **found,
@@ -207,11 +227,15 @@ def _late(document: Document) -> sql.Composed:
 
 def _cases(audience: Audience) -> Iterator[sql.Composed]:
     """A call for each function that answers this audience: no name comes from the question."""
+    kept = documents.documents()
     for layer in registry:
         for schema in schemas(layer, audience):
             name = f"{layer.view}_find"
             yield ASKED.format(
-                key=sql.Literal(f"{schema}.{name}"), layer=sql.Literal(layer.id), function=sql.Identifier(schema, name)
+                key=sql.Literal(f"{schema}.{name}"),
+                layer=sql.Literal(layer.id),
+                function=sql.Identifier(schema, name),
+                kept=sql.Literal(kept[layer.id, Audience(SCHEMAS.index(schema))].name),
             )
 
 

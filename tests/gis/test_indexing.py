@@ -132,3 +132,29 @@ def test_the_same_from_the_beginning(two: Two):
     indexing.follow(anew=True)
     indexing.count_words()
     assert sorted(found("الريحان")) == ["address-units", "streets"]
+
+
+@pytest.mark.parametrize(
+    ("forms", "unfinished", "walked"),
+    [
+        (["شارع"], False, ["many", "some"]),
+        (["rd|شارع"], False, ["many", "some"]),
+        (["شا"], False, []),
+        (["شا"], True, ["many", "some"]),
+        (["شارع", "شا"], True, ["many", "some"]),
+        (["شا", "شارع"], True, []),
+        (["شارع", "12"], False, ["many"]),
+        (["شارع", "4711"], False, []),
+        ([], False, []),
+    ],
+)
+def test_where_all_words_are_common_the_first_records_are_walked(
+    committed_db: str, forms: list[str], unfinished: bool, walked: list[str]
+):
+    with databases.superuser(committed_db) as root:
+        root.execute(
+            "INSERT INTO search.common VALUES ('many', 'شارع', 0.9, 100000), ('many', '12', 0.2, 100000),"
+            " ('some', 'شارع', 0.5, 5000), ('few', 'شارع', 0.01, 5000)"
+        )
+        asked = "SELECT ARRAY(SELECT unnest(search_walks(%s::text[], %s)) ORDER BY 1)"
+        assert root.execute(asked, [forms, unfinished]).fetchone() == (walked,)
