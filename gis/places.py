@@ -5,6 +5,7 @@ Everything goes through the view of the caller's audience, so a card cannot tell
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -63,10 +64,25 @@ def shape(found: Found, audience: Audience) -> Any:
 
 def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Found]:
     """Those of the features that exist for this audience, in the order asked for."""
-    wanted = list(ids)
-    query = sql.SQL("{} WHERE id = ANY ({})").format(_select(layer, audience), sql.Literal(wanted))
-    found = {feature.id: feature for feature in _rows(layer, audience, query)}
-    return [found[feature_id] for feature_id in wanted if feature_id in found]
+    return read_each([(layer, ids)], audience)
+
+
+def read_each(wanted: Iterable[tuple[Layer, Iterable[UUID]]], audience: Audience) -> list[Found]:
+    """The same of several layers, one after the other, in a single journey to the database and back."""
+    asked = [(layer, kept) for layer, ids in wanted if (kept := list(ids))]
+    if not asked:
+        return []
+    queries = [
+        sql.SQL("{} WHERE id = ANY ({})").format(_select(layer, audience), sql.Literal(ids)) for layer, ids in asked
+    ]
+    many: list[Found] = []
+    with published.reading(audience) as cursor:
+        published.execute(cursor, sql.SQL("; ").join(queries))
+        for layer, ids in asked:
+            found = {feature.id: feature for feature in _found(layer, audience, cursor.fetchall())}
+            many += [found[feature_id] for feature_id in ids if feature_id in found]
+            cursor.nextset()
+    return many
 
 
 def read_by_codes(layer: Layer, codes: Iterable[str], audience: Audience) -> dict[str, Found]:
@@ -138,11 +154,18 @@ def _each(layers: Iterable[Layer], audience: Audience, condition: sql.Composed) 
     return found
 
 
-def _select(layer: Layer, audience: Audience) -> sql.Composed:
-    owner = sql.SQL("authority" if layer.owned else "''")
-    return sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {}, {} FROM {}").format(
-        owner, published.named(_names(layer, audience)), published.view(layer, audience)
+def _select(layer: Layer, audience: Audience) -> sql.SQL:
+    return _columns(layer.view, audience.schema, tuple(_names(layer, audience)), layer.owned)
+
+
+@cache
+def _columns(view: str, schema: str, names: tuple[str, ...], owned: bool) -> sql.SQL:
+    """Put together once: quoting took longer than reading."""
+    owner = sql.SQL("authority" if owned else "''")
+    query = sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {}, {} FROM {}").format(
+        owner, published.named(names), sql.Identifier(schema, view)
     )
+    return sql.SQL(query.as_string())
 
 
 def _names(layer: Layer, audience: Audience) -> list[str]:
@@ -150,10 +173,14 @@ def _names(layer: Layer, audience: Audience) -> list[str]:
 
 
 def _rows(layer: Layer, audience: Audience, query: sql.Composed) -> Iterator[Found]:
-    names = _names(layer, audience)
     with published.reading(audience) as cursor:
         published.execute(cursor, query)
         rows = cursor.fetchall()
+    yield from _found(layer, audience, rows)
+
+
+def _found(layer: Layer, audience: Audience, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+    names = _names(layer, audience)
     for feature_id, west, south, east, north, authority, *values in rows:
         box = None if west is None else (west, south, east, north)
         yield Found(layer, feature_id, dict(zip(names, values, strict=True)), box, authority)

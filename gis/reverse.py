@@ -7,6 +7,7 @@ told of them is read through the view of the audience. Layers that keep their pl
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from psycopg import sql
@@ -42,24 +43,32 @@ def at(
     asked = [layer for layer in (registry if layers is None else layers) if layer.locates]
     if not asked:
         return []
-    query = sql.SQL(" UNION ALL ").join(_part(layer, lng, lat, audience, most) for layer in asked)
+    point = sql.SQL("{}::geometry").format(sql.Literal(f"SRID=4326;POINT({lng!r} {lat!r})"))
+    query = _question(tuple(layer.id for layer in asked), audience).format(point=point, most=sql.Literal(most))
     with published.reading(audience) as cursor:
         published.execute(cursor, query)
         rows: list[tuple[str, UUID, float]] = cursor.fetchall()
-    here = []
-    for layer in asked:
-        metres = {one: far for name, one, far in rows if name == layer.id}
-        found = places.read_many(layer, metres, audience) if metres else []
-        here += [Here(one, layer.locates, metres[one.id]) for one in found]
+    metres = {(name, one): far for name, one, far in rows}
+    found = places.read_each(((layer, [one for name, one in metres if name == layer.id]) for layer in asked), audience)
+    here = [Here(one, one.layer.locates, metres[one.layer.id, one.id]) for one in found]
     return sorted(here, key=lambda one: (KINDS.index(one.kind), one.metres))
 
 
-def _part(layer: Layer, lng: float, lat: float, audience: Audience, most: int) -> sql.Composed:
-    return (NEAREST if layer in nearest.layers() else CONTAINS).format(
+@cache
+def _question(layers: tuple[str, ...], audience: Audience) -> sql.SQL:
+    """What all layers are asked at once, with {point} and {most} left open. Putting it together takes longer than
+    the answer where nothing is."""
+    near = nearest.layers()
+    parts = [_part(registry[one], audience, NEAREST if registry[one] in near else CONTAINS) for one in layers]
+    return sql.SQL(sql.SQL(" UNION ALL ").join(parts).as_string())
+
+
+def _part(layer: Layer, audience: Audience, asked: sql.SQL) -> sql.Composed:
+    return asked.format(
         layer=sql.Literal(layer.id),
         view=published.view(layer, audience),
-        point=sql.SQL("{}::geometry").format(sql.Literal(f"SRID=4326;POINT({lng!r} {lat!r})")),
-        most=sql.Literal(most),
+        point=sql.SQL("{point}"),
+        most=sql.SQL("{most}"),
         near=sql.Identifier("pub", f"{layer.view}_near"),
         reach=sql.Literal(layer.locates_within_m),
     )

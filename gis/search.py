@@ -123,11 +123,11 @@ def _asked(layer: Layer, audience: Audience, said: list[Word]) -> list[Word]:
 
 def _read(ranked: list[tuple[str, UUID]], audience: Audience) -> list[Found]:
     """The features, in the order of the ranking; one that went away meanwhile is left out."""
-    found = {
-        (layer_id, one.id): one
-        for layer_id in {layer_id for layer_id, _id in ranked}
-        for one in places.read_many(registry[layer_id], [i for other, i in ranked if other == layer_id], audience)
-    }
+    wanted: dict[str, list[UUID]] = {}
+    for layer_id, feature_id in ranked:
+        wanted.setdefault(layer_id, []).append(feature_id)
+    many = places.read_each(((registry[layer_id], ids) for layer_id, ids in wanted.items()), audience)
+    found = {(one.layer.id, one.id): one for one in many}
     return [found[key] for key in ranked if key in found]
 
 

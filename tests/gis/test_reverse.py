@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from apps.territory.models import Authority
@@ -92,3 +94,9 @@ def test_the_nearest_are_found_by_the_order_of_the_index(scene: Scene):
 def test_everybody_sees_the_same_of_what_is_nearest(scene: Scene):
     """The function gives what is open to all: a layer that shows more to its officers cannot have it."""
     assert [layer.id for layer in nearest.layers() if layer.open_rows is not None] == []
+
+
+def test_all_that_is_told_is_read_in_one_journey(scene: Scene):
+    with CaptureQueriesContext(connections["public"]) as asked:
+        assert len(said(2.5, 0.5)) == 6
+    assert len(asked) == 2
