@@ -4,17 +4,20 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
+from gis.remedies import Remedied
+
 
 class Refusal(Exception):
     """A rule said no. The sentence tells what to do about it; nothing has been written.
 
     Subclasses are defined beside what raises them and set `code` (stable, for programs), `sentence` (a lazy
-    translation with named %-placeholders filled from the details) and, where HTTP cares, `status`.
+    translation with named %-placeholders filled from the details; `Remedied` where a command is mended by other means
+    than a page) and, where HTTP cares, `status`.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
-    sentence: ClassVar[str | Promise] = ""
+    sentence: ClassVar[str | Promise | Remedied] = ""
 
     def __init__(self, **details: Any) -> None:
         self.details = details

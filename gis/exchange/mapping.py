@@ -80,7 +80,7 @@ def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: 
     if missing and not (has_rows and target.key in chosen):
         raise MissingFields(fields=lazy(_titles, str)(target, missing), columns=", ".join(columns))
     if snapshot and target.key not in chosen:
-        raise NoKey(key=target.key or "source_id")
+        raise NoKey(key=target.key or "source_id", title=target.title(target.key) if target.key else "source_id")
     used = {*chosen.values(), *wishes.places.values()}
     unused = tuple(column for column in columns if column not in used)
     return Plan(chosen, dict(wishes.values), wishes.recodes, unused)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.findings import Finding, Reason
 from gis.refusals import Refusal
+from gis.remedies import Remedied
 
-REASONS: dict[str, str | Promise] = {
+REASONS: dict[str, str | Promise | Remedied] = {
     # reading
     "row_of_wrong_length": _("The row has %(found)s values; the first line has %(expected)s columns."),
     "text_not_utf8": _("The text in column %(column)s is damaged (not UTF-8). Correct it in the source."),
@@ -34,8 +35,10 @@ REASONS: dict[str, str | Promise] = {
     "too_long": _('%(field)s "%(value)s" is longer than %(most)s characters.'),
     "bad_value": _('"%(value)s" is not a valid value for %(field)s.'),
     "unclear_number": _('"%(value)s" in %(field)s can be read as two numbers. Write it without a comma.'),
-    "unclear_date": _(
-        '"%(value)s" in %(field)s can be read as two dates. Say --dates dmy (day first) or --dates mdy (month first).'
+    "unclear_date": Remedied(
+        _('"%(value)s" in %(field)s can be read as two dates.'),
+        command=_("Say --dates dmy (day first) or --dates mdy (month first)."),
+        page=_("Write it with the year first, or choose on the page of the file what dates begin with."),
     ),
     "unknown_code": _('"%(value)s" is not in the list of %(field)s. It has: %(known)s.'),
     "unknown_reference": _('There is no %(field)s "%(value)s" here.'),

@@ -6,9 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gis.refusals import Refusal
+from gis.remedies import Remedied
 
 # What the reading process reports by code (`gis.exchange.readers`).
-SENTENCES: dict[str, str | Promise] = {
+SENTENCES: dict[str, str | Promise | Remedied] = {
     "not_a_file": _("There is no file %(name)s. Check the path."),
     "file_too_large": _("The file has %(size)s MB; the most is %(most)s MB. Deliver it in parts."),
     "unknown_format": _(
@@ -29,7 +30,11 @@ SENTENCES: dict[str, str | Promise] = {
     "broken_dxf": _("The drawing is damaged: %(why)s. Open it in the CAD program, run AUDIT, and save it as DXF."),
     "drawing_not_open": _("%(name)s is a DWG drawing. Save it as DXF."),
     "too_many_entities": _("The drawing has %(entities)s entities; the most is %(most)s. Save only the layers needed."),
-    "unknown_unit": _("There is no unit %(unit)s. Write --map unit= and one of: %(units)s."),
+    "unknown_unit": Remedied(
+        _("There is no unit %(unit)s."),
+        command=_("Write --map unit= and one of: %(units)s."),
+        page=_("Choose one under “Unit of the drawing”."),
+    ),
     "not_geojson": _(
         "The file is JSON of type %(type)s but no GeoJSON feature collection. Export it as GeoJSON (RFC 7946)."
     ),
@@ -56,12 +61,19 @@ SENTENCES: dict[str, str | Promise] = {
     "too_many_columns": _("The table has %(columns)s columns; the most is %(most)s. Leave out those not needed."),
     "no_geometry": _("The file has no table with geometry. Export it with geometry."),
     "no_such_table": _("The file has no table %(table)s. It has: %(tables)s."),
-    "many_tables": _("The file has several tables: %(tables)s. Say which one with --table."),
-    "no_coordinates": _(
-        "No columns with coordinates were recognised among: %(columns)s. "
-        "Name them with --map x=COLUMN --map y=COLUMN, or --map wkt=COLUMN."
+    "many_tables": Remedied(
+        _("The file has several tables: %(tables)s."),
+        command=_("Say which one with --table."),
+        page=_("Choose the one to import under “Table”."),
     ),
-    "half_a_place": _("Only one of the two coordinates is named. Give --map x=COLUMN and --map y=COLUMN."),
+    "no_coordinates": Remedied(
+        _("No columns with coordinates were recognised among: %(columns)s."),
+        command=_("Name them with --map x=COLUMN --map y=COLUMN, or --map wkt=COLUMN."),
+        page=_("Name them longitude and latitude, x and y, or wkt in the first line, and upload the file again."),
+    ),
+    "half_a_place": Remedied(
+        _("Only one of the two coordinates is named."), command=_("Give --map x=COLUMN and --map y=COLUMN.")
+    ),
     "no_such_column": _("The file has no column %(column)s. It has: %(columns)s."),
     "unknown_encoding": _("There is no text encoding %(encoding)s. Use, for example, UTF-8 or windows-1256."),
     "parquet_encoding": _("The geometry is stored as %(encoding)s. Write the GeoParquet file with WKB geometry."),
@@ -92,7 +104,11 @@ class UnknownLayer(Refusal):
 
 class UnknownAuthority(Refusal):
     code: ClassVar[str] = "unknown_authority"
-    sentence = _("Say whose records these are with --authority and one of these codes: %(codes)s.")
+    sentence = Remedied(
+        _("It is not said whose records these are."),
+        command=_("Name the authority with --authority and one of these codes: %(codes)s."),
+        page=_("Upload the file again, and choose it under “Whose records these are”."),
+    )
 
 
 class NoAuthorities(Refusal):
@@ -191,15 +207,18 @@ class OthersAtWork(Refusal):
 
 class NotTheirs(Refusal):
     code: ClassVar[str] = "not_theirs"
-    sentence = _(
-        "%(authority)s may not write some of these records, or somebody deleted one meanwhile. Nothing was written. "
-        "Name with --authority whose records they are, and run the import again."
+    sentence = Remedied(
+        _("%(authority)s may not write some of these records, or somebody deleted one meanwhile. Nothing was written."),
+        command=_("Name with --authority whose records they are, and run the import again."),
+        page=_("Start it again; if that does not help, upload the file for those “Whose records these are”."),
     )
 
 
 class BadMapping(Refusal):
     code: ClassVar[str] = "bad_mapping"
-    sentence = _("%(given)s cannot be understood. Write FIELD=COLUMN, as in --map plot_no=PLOT.")
+    sentence = Remedied(
+        _("%(given)s cannot be understood."), command=_("Write FIELD=COLUMN, as in --map plot_no=PLOT.")
+    )
 
 
 class UnknownField(Refusal):
@@ -214,16 +233,19 @@ class NoSuchColumn(Refusal):
 
 class MissingFields(Refusal):
     code: ClassVar[str] = "missing_fields"
-    sentence = _(
-        "The layer needs %(fields)s, and the file does not say which columns they are. "
-        "Name each with --map FIELD=COLUMN, or give one value for all with --set FIELD=VALUE. Its columns: %(columns)s."
+    sentence = Remedied(
+        _("The layer needs %(fields)s, and the file does not say which columns they are. Its columns: %(columns)s."),
+        command=_("Name each with --map FIELD=COLUMN, or give one value for all with --set FIELD=VALUE."),
+        page=_("Choose each under “Which column is which field”, or give “one value for all rows”."),
     )
 
 
 class NoKey(Refusal):
     code: ClassVar[str] = "no_key"
-    sentence = _(
-        "With --snapshot each record must be recognised again. Name the column of its number with --map %(key)s=COLUMN."
+    sentence = Remedied(
+        _("Where the file is the whole state of a day, each record must be recognised again by its number."),
+        command=_("Name the column of the number with --map %(key)s=COLUMN."),
+        page=_("Choose the column of “%(title)s”, or leave “Whole state of the day” empty."),
     )
 
 
@@ -234,7 +256,11 @@ class EmptyFile(Refusal):
 
 class NoSystem(Refusal):
     code: ClassVar[str] = "no_system"
-    sentence = _("The file does not say its coordinate system. Give it with --crs EPSG:n. %(hint)s")
+    sentence = Remedied(
+        _("The file does not say its coordinate system. %(hint)s"),
+        command=_("Give it with --crs EPSG:n."),
+        page=_("Choose it under “Coordinate system”."),
+    )
 
 
 class NoUnit(Refusal):
@@ -244,20 +270,32 @@ class NoUnit(Refusal):
 
 class UnknownCode(Refusal):
     code: ClassVar[str] = "unknown_code"
-    sentence = _("The file's own coordinate system has no code: %(given)s. Give it with --crs EPSG:n. %(hint)s")
+    sentence = Remedied(
+        _("The file's own coordinate system has no code: %(given)s. %(hint)s"),
+        command=_("Give it with --crs EPSG:n."),
+        page=_("Choose it under “Coordinate system”."),
+    )
 
 
 class SwappedAxes(Refusal):
     code: ClassVar[str] = "swapped_axes"
-    sentence = _(
-        "Read as %(system)s the features lie outside %(authority)s; with the two coordinates swapped they lie inside. "
-        "Run again with --swap-axes."
+    sentence = Remedied(
+        _(
+            "Read as %(system)s the features lie outside %(authority)s; "
+            "with the two coordinates swapped they lie inside."
+        ),
+        command=_("Run again with --swap-axes, or without it if you gave it."),
+        page=_("Turn the mark at “The file has latitude before longitude”."),
     )
 
 
 class WrongSystem(Refusal):
     code: ClassVar[str] = "wrong_system"
-    sentence = _("Read as %(system)s the features lie outside %(authority)s (around %(place)s). %(hint)s")
+    sentence = Remedied(
+        _("Read as %(system)s the features lie outside %(authority)s (around %(place)s). %(hint)s"),
+        command=_("Name the right one with --crs."),
+        page=_("Choose the right one under “Coordinate system”."),
+    )
 
 
 class TooDense(Refusal):
@@ -270,7 +308,11 @@ class TooDense(Refusal):
 
 class NoValidTime(Refusal):
     code: ClassVar[str] = "no_valid_time"
-    sentence = _("The records of layer %(layer)s have no beginning and end. Leave out --snapshot.")
+    sentence = Remedied(
+        _("The records of layer %(layer)s have no beginning and end."),
+        command=_("Leave out --snapshot."),
+        page=_("Leave “Whole state of the day” empty."),
+    )
 
 
 class RuleOfTheTable(Refusal):
@@ -282,7 +324,8 @@ class RuleOfTheTable(Refusal):
 
 class SnapshotTooEarly(Refusal):
     code: ClassVar[str] = "snapshot_too_early"
-    sentence = _(
-        "%(count)s records that the file no longer has began after %(day)s, so they cannot end then. "
-        "Give a later day with --snapshot."
+    sentence = Remedied(
+        _("%(count)s records that the file no longer has began after %(day)s, so they cannot end then."),
+        command=_("Give a later day with --snapshot."),
+        page=_("Give a later day under “Whole state of the day”."),
     )

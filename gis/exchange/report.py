@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gis.findings import Note
+from gis.remedies import Remedied
 
 from .order import Order
 from .reasons import TITLES
@@ -20,13 +21,19 @@ TOLD_BY = {
     "file": gettext_lazy("as the file says"),
     "columns": gettext_lazy("from the names of the columns"),
     "standard": gettext_lazy("by the standard of the format"),
-    "detected": gettext_lazy("detected; give --encoding if the text looks wrong"),
+    "detected": Remedied(
+        "", command=gettext_lazy("detected; give --encoding if the text looks wrong"), page=gettext_lazy("detected")
+    ),
 }
 # What the reader found out about the file as a whole.
 REMARKS = {
     "dxf_recovered": gettext_lazy("The drawing was damaged and read with %(errors)s corrections; look at it closely."),
     "dxf_unit": gettext_lazy("Unit of the drawing: %(unit)s, that is %(metres)s m"),
-    "dxf_unit_missing": gettext_lazy("The drawing does not say its unit: read as metres. Say another with --map unit="),
+    "dxf_unit_missing": Remedied(
+        gettext_lazy("The drawing does not say its unit: read as metres."),
+        command=gettext_lazy("Say another with --map unit="),
+        page=gettext_lazy("Choose another under “Unit of the drawing”."),
+    ),
     "dxf_georeference": gettext_lazy("Placed by the georeference in the drawing, in %(system)s"),
     "dxf_georeference_unread": gettext_lazy("The drawing holds a georeference that cannot be understood."),
     "dxf_left_out": gettext_lazy("On this CAD layer but no records: %(kinds)s"),

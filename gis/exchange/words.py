@@ -32,9 +32,8 @@ class Hint:
     def __str__(self) -> str:
         if not self.codes:
             return _("Ask whoever made the file.")
-        return _("They would lie inside as %(codes)s: ask whoever made the file, and name it with --crs.") % {
-            "codes": ", ".join(self.codes)
-        }
+        told = _("The features would lie inside the authority as %(codes)s: ask whoever made the file.")
+        return told % {"codes": ", ".join(self.codes)}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from gis import crs, measure
 from gis.exchange.source import checksum
 from gis.refusals import Refusal
+from gis.remedies import Remedied
 
 from .models import Raster
 
@@ -28,14 +29,22 @@ ROOT = Path(__file__).resolve().parents[2]
 POINTS_A_SIDE = 20
 WORLD = shapely.box(*crs.WORLD)
 
-REASONS: dict[str, Promise] = {
+REASONS: dict[str, Promise | Remedied] = {
     "unreadable": _("The file is no GeoTIFF that can be read. Export it as GeoTIFF again."),
     "bands": _("An elevation model has one band of real numbers. Export that band alone."),
     "size": _("The raster is too large or has fewer than 3 cells across. Cut it into parts of at most 400 million."),
     "not_placed": _("The raster does not say where it lies. Georeference it, north upwards, and export it again."),
     "turned": _("The raster is turned against its coordinate system. Warp it to north upwards first."),
-    "no_system": _("The raster names no coordinate system. Say it: --crs EPSG:…"),
-    "no_nodata": _("The raster does not say which number stands for no value. Say it (--nodata) or that none does."),
+    "no_system": Remedied(
+        _("The raster names no coordinate system."),
+        command=_("Say it with --crs EPSG:n."),
+        page=_("Say which one it is in."),
+    ),
+    "no_nodata": Remedied(
+        _("The raster does not say which number stands for no value."),
+        command=_("Say it with --nodata, or with --complete that none does."),
+        page=_("Say which it is, or that every cell has a value."),
+    ),
     "range": _("Heights go from -500 to 9,000 m; these do not. Check the unit and the number for no value."),
     "empty": _("The raster has no value at all. Check the number for no value."),
     "outside": _("The raster lies where its coordinate system is not defined. Check the system."),

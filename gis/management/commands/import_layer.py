@@ -17,6 +17,7 @@ from gis.exchange.order import Order
 from gis.exchange.reasons import in_both
 from gis.exchange.report import STOPPED, describe
 from gis.refusals import Refusal
+from gis.remedies import in_command
 
 # How often progress is told, in seconds: on a terminal, and in a log.
 OFTEN, SELDOM = 0.2, 5.0
@@ -63,10 +64,10 @@ class Command(BaseCommand):
             done = import_file(order, meter.show)
         except Refusal as refusal:
             meter.clear()
-            raise CommandError("\n".join(in_both(refusal, {}))) from refusal
+            raise _ended(refusal) from refusal
         except KeyboardInterrupt as interrupt:
             meter.clear()
-            raise CommandError("\n".join(in_both(STOPPED, {}))) from interrupt
+            raise _ended(STOPPED) from interrupt
         meter.clear()
         self.tell(order, done)
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         try:
             wishes = parse(options["map"], options["set"], options["recode"])
         except Refusal as refusal:
-            raise CommandError("\n".join(in_both(refusal, {}))) from refusal
+            raise _ended(refusal) from refusal
         return Order(
             layer=options["layer"],
             path=options["file"],
@@ -87,7 +88,7 @@ class Command(BaseCommand):
     def tell(self, order: Order, done: Done) -> None:
         """The report in Arabic, then in English."""
         for language in ("ar", "en"):
-            with translation.override(language):
+            with translation.override(language), in_command():
                 self.stdout.write("\n".join(describe(order, done.report, done.about)) + "\n")
 
 
@@ -116,6 +117,12 @@ class Meter:
     def clear(self) -> None:
         if self.terminal:
             self.out.write("\r" + " " * 60 + "\r", ending="")
+
+
+def _ended(why: object) -> CommandError:
+    """In both languages, for whoever typed; what is kept with the run is for the page that shows it."""
+    with in_command():
+        return CommandError("\n".join(in_both(why, {})))
 
 
 def _day(text: str) -> date:

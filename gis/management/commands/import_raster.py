@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gis.db.acting import acting_as
 from gis.rasters.importing import About, import_elevation
 from gis.refusals import Refusal
+from gis.remedies import in_command
 
 
 class Command(BaseCommand):
@@ -39,7 +40,8 @@ class Command(BaseCommand):
             with acting_as(actor="job:import", reason=options["file"].name):
                 raster = import_elevation(options["file"], about)
         except Refusal as refusal:
-            raise CommandError(str(refusal)) from refusal
+            with in_command():
+                raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _("%(title)s: cells of %(size)s m, %(lowest)s to %(highest)s m, %(system)s.")
             % {

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from gis.exchange.refusals import UnreadableFile
+from gis.remedies import in_command
 from tests.gis.exchange.files import Plot, plots, square, take, write
 
 FORMATS = ("gpkg", "shp", "geojson", "csv", "fgb", "parquet")
@@ -169,7 +170,7 @@ class TestCsv:
         assert taken.rows == [{"id": "1", "name": NAMES[0], "lon": "57.5", "lat": "23.4"}]
 
     def test_no_coordinates_names_the_columns(self, tmp_path: Path) -> None:
-        with pytest.raises(UnreadableFile, match=r"--map x=COLUMN|أعمدة"):
+        with in_command(), pytest.raises(UnreadableFile, match="--map x=COLUMN"):
             self.read(tmp_path, "id,name\n1,x\n")
 
     def test_quoted_line_ends_are_one_value(self, tmp_path: Path) -> None:
@@ -203,5 +204,5 @@ def test_a_file_of_several_tables_asks_which(tmp_path: Path) -> None:
         take(path)
     assert refused.value.details == {"tables": ["plots", "others"]}
     assert len(take(path, table="others").rows) == 2
-    with pytest.raises(UnreadableFile, match=r"--table|nowhere"):
+    with pytest.raises(UnreadableFile, match="nowhere"):
         take(path, table="nowhere")

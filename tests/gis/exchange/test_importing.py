@@ -24,6 +24,7 @@ from gis.exchange.refusals import (
     WrongSystem,
 )
 from gis.exchange.report import Report
+from gis.remedies import in_command
 from tests import databases
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import STEP, Plot, plots, square
@@ -334,7 +335,7 @@ class TestWholeFileRefused:
 
     def test_swapped_axes_are_told_and_can_be_turned(self, desk: Desk) -> None:
         turned = [replace(p, geometry=shapely.transform(p.geometry, lambda x: x[:, ::-1])) for p in plots(3)]
-        with pytest.raises(SwappedAxes, match="--swap-axes"):
+        with in_command(), pytest.raises(SwappedAxes, match="--swap-axes"):
             desk.bring_plots(turned)
         done = desk.bring_plots(turned, swap_axes=True)
         assert done.report.added == 3
