@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gis import areas, features, published
 from gis.areas import Area
-from gis.features import MOST_ON_A_PAGE, Output, nearest
+from gis.features import MOST_ON_A_PAGE, Output
 from gis.layers import Audience, Layer
-from gis.refusals import Refusal
+from gis.parameters import BadParameter, known_and_once
 
 from . import systems, times
 
@@ -34,19 +34,6 @@ DEFAULT_LIMIT = 100
 FARTHEST = 10_000_000
 NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
-class BadParameter(Refusal):
-    code: ClassVar[str] = "InvalidParameterValue"
-    status: ClassVar[int] = 400
-
-
-class UnknownParameter(BadParameter):
-    sentence: ClassVar[str | Promise] = _('There is no parameter "%(name)s" here. The nearest is "%(nearest)s".')
-
-
-class GivenTwice(BadParameter):
-    sentence: ClassVar[str | Promise] = _('The parameter "%(name)s" is given more than once. Give it once.')
 
 
 class NotOneOf(BadParameter):
@@ -81,13 +68,7 @@ class BoxWithoutBox(BadParameter):
 
 def check(query: QueryDict, known: Iterable[str]) -> dict[str, str]:
     """The parameters as a plain dictionary. Raises UnknownParameter, GivenTwice and NotOneOf."""
-    names = list(known)
-    for name, values in query.lists():
-        if name not in names:
-            raise UnknownParameter(name=name[:80], nearest=nearest(name, names))
-        if len(values) > 1:
-            raise GivenTwice(name=name)
-    given = {name: str(query[name]) for name in query}
+    given = known_and_once(query, known)
     for name, choices in (("f", FORMATS), ("lang", LANGUAGES), ("resulttype", ("results", "hits"))):
         _one_of(given, name, choices)
     _one_of(given, "skipGeometry", ("true", "false"))

@@ -13,22 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.digits import european
 from gis.features import nearest
 from gis.layers import Layer
-from gis.refusals import Refusal
+from gis.parameters import BadParameter, known_and_once
 
 NUMBER = re.compile(r"[-+]?\d{1,3}(\.\d{1,15})?", re.ASCII)
-
-
-class BadParameter(Refusal):
-    code: ClassVar[str] = "InvalidParameterValue"
-    status: ClassVar[int] = 400
-
-
-class NoSuchParameter(BadParameter):
-    sentence: ClassVar[str | Promise] = _('There is no parameter "%(name)s" here. The nearest is "%(nearest)s".')
-
-
-class GivenTwice(BadParameter):
-    sentence: ClassVar[str | Promise] = _('The parameter "%(name)s" is given more than once. Give it once.')
 
 
 class Missing(BadParameter):
@@ -48,13 +35,8 @@ class NotAPlace(BadParameter):
 
 
 def known(query: QueryDict, names: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, str]:
-    """The parameters as a plain dictionary."""
-    for name, values in query.lists():
-        if name not in names:
-            raise NoSuchParameter(name=name[:80], nearest=nearest(name, list(names)))
-        if len(values) > 1:
-            raise GivenTwice(name=name)
-    given = {name: european(str(query[name])).strip() for name in query}
+    """The parameters as a plain dictionary, with European digits. Raises a BadParameter."""
+    given = {name: european(text).strip() for name, text in known_and_once(query, names).items()}
     for name in needed:
         if not given.get(name):
             raise Missing(name=name)
