@@ -13,11 +13,6 @@ from gis.places import Found
 from gis.reverse import Here
 
 VERSION = "0.1.0"
-# What fields of ours say in the words of the specification: two names are written together, of a pair one is told.
-PARTS = {
-    "address-units": {"housenumber": "number suffix", "street": "street", "district": "area", "postcode": "postcode"},
-    "streets": {"street": "name"},
-}
 
 Json = dict[str, Any]
 
@@ -61,8 +56,7 @@ def _feature(point: tuple[float, float] | None, told: Json) -> Json:
 def _told(found: Found, units: dict[tuple[str, str], Found]) -> Json:
     layer, title = found.layer, title_of(found)
     told = {"type": layer.locates or kind_of(layer).lower(), "name": title, "layer": layer.id, "id": str(found.id)}
-    for part, names in PARTS.get(layer.id, {}).items():
-        told[part] = _text(found, names)
+    told |= _parts(found)
     wilayat = (
         found if layer.id == UNITS["wilayat"] else units.get((UNITS["wilayat"], found.values.get("wilayat") or ""))
     )
@@ -76,12 +70,20 @@ def _told(found: Found, units: dict[tuple[str, str], Found]) -> Json:
     return {name: text for name, text in told.items() if text}
 
 
-def _text(found: Found, names: str) -> str:
+def _parts(found: Found) -> Json:
+    """What the layer says of an address, in the words of the specification."""
+    names: dict[str, list[str]] = {}
+    for field in found.layer.fields:
+        names.setdefault(field.part, []).append(field.name)
+    return {part: _text(found, same) for part, same in names.items() if part}
+
+
+def _text(found: Found, names: list[str]) -> str:
     """A name of two languages in the one of the answer, else in the other; other fields written together."""
-    if pair := pair_of(found.layer, names):
+    if pair := pair_of(found.layer, names[0]):
         ordered = [found.values.get(pair[language()]), *(found.values.get(name) for name in pair.values())]
         return str(next((text for text in ordered if text), ""))
-    return "".join(str(found.values.get(name) or "") for name in names.split())
+    return "".join(str(found.values.get(name) or "") for name in names)
 
 
 def _units(many: Iterable[Found], audience: Audience) -> dict[tuple[str, str], Found]:
