@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis.layers import Layer
 
@@ -66,7 +67,7 @@ SYMBOLS = {
         title=(("%s", "code"), ("%s", "name")), rank=45, guides=True,
     ),
     "address-units": Symbol(
-        "point", "data-address", "house", _("Address"),
+        "point", "data-address", "house", pgettext_lazy("kind", "Address"),
         title=(("%s", "number suffix"), ("%s", "street"), ("%s", "area")), rank=20, numbered=True, guides=True,
         label_from=16.8,
     ),

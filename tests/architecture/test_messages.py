@@ -84,6 +84,16 @@ def _same(entry: polib.POEntry) -> bool:
     return set(PLACEHOLDER.findall(entry.msgstr)) == wanted
 
 
+def differing(root: Path) -> list[str]:
+    """Texts that two catalogues say differently: which of them people read would hang on the order of the apps."""
+    found: dict[Message, set[tuple[str, ...]]] = {}
+    for _path, catalogue in catalogues(root):
+        for entry in catalogue:
+            forms = (entry.msgstr, *entry.msgstr_plural.values())
+            found.setdefault((entry.msgctxt, entry.msgid), set()).add(forms)
+    return sorted(msgid for (_context, msgid), told in found.items() if len(told) > 1)
+
+
 def untranslated(root: Path) -> list[str]:
     return sorted(msgid for context, msgid in texts(root) - translated(root) if not NO_WORDS.match(msgid))
 
@@ -128,6 +138,23 @@ def test_every_text_has_its_arabic():
 
 def test_no_translation_is_unfinished():
     assert unfinished(ROOT) == []
+
+
+def test_one_text_has_one_arabic():
+    """Where two meanings are meant, a context (msgctxt) tells them apart."""
+    assert differing(ROOT) == []
+
+
+def test_two_arabics_for_one_text_are_seen(tmp_path: Path):
+    for app, said in {"core": ("الوقت", "الجدول"), "wells": ("الزمن", "الجدول")}.items():
+        po = polib.POFile()
+        po.append(polib.POEntry(msgid="Time", msgstr=said[0]))
+        po.append(polib.POEntry(msgid="Time", msgctxt=app, msgstr=said[0]))
+        po.append(polib.POEntry(msgid="Table", msgstr=said[1]))
+        folder = tmp_path / "apps" / app / "locale/ar/LC_MESSAGES"
+        folder.mkdir(parents=True)
+        po.save(str(folder / "django.po"))
+    assert differing(tmp_path) == ["Time"]
 
 
 def test_markers_keep_their_names():
