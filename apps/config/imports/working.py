@@ -80,11 +80,13 @@ def _values(request: HttpRequest, item: Quarantine) -> dict[str, str]:
 
 def _drawn(request: HttpRequest, item: Quarantine) -> bytes | None:
     """What was drawn; an outline left alone keeps its original, with all its digits."""
+    if request.POST.get("undraw"):  # asked first: the field then still holds what was drawn before
+        return None
     was = None if item.drawn is None else bytes(item.drawn)
     text = request.POST.get("shape", "").strip()
     if "shape" not in request.POST or text == _as_text(stored_shape(item, item.run)):
         return was
-    if not text or request.POST.get("undraw"):
+    if not text:
         return None
     try:
         shape = GeometryField(srid=4326, widget=ShapeWidget()).clean(text)
