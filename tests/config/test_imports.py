@@ -248,7 +248,8 @@ class TestFeature:
         client.post(page, {"do": "keep", "version": 0, "value:0": "7"})
         answer = client.post(page, {"do": "keep", "version": 0, "value:0": "8"}, follow=True).content.decode()
         assert "Somebody else has worked on this feature meanwhile" in answer
-        assert 'value="7"' in answer
+        assert 'value="8"' in answer
+        assert "<bdi>7</bdi>" in answer
 
     def test_a_shape_that_is_left_alone_keeps_its_original(self, town: Town):
         item, client = quarantined(town), officer(town)

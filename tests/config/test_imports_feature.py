@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gis.db.acting import acting_as
+from gis.exchange import worklist
 from gis.exchange.models import Quarantine
 from tests.apps.town import Town, found_towns
 from tests.config.test_imports import officer, quarantined
@@ -55,3 +56,66 @@ def test_the_original_geometry_is_taken_again_though_the_outline_was_left_alone(
     client.post(address(item), {"do": "keep", "version": 1, "shape": shape_in(page), "undraw": "1"})
     assert (fresh(town, item).drawn, item.version) == (None, 2)
     assert 'name="undraw"' not in client.get(address(item)).content.decode()
+
+
+@pytest.mark.parametrize(("language", "kept"), [("ar", "المحفوظ حتى الآن:"), ("en", "Kept so far:")])
+def test_who_comes_second_keeps_what_was_typed_and_drawn(town: Town, language: str, kept: str):
+    item, client = quarantined(town), officer(town, language=language)
+    client.post(address(item), {"do": "keep", "version": 0, "value:0": "7"})
+    typed = {"do": "keep", "version": 0, "value:0": "8", "shape": POINT}
+    page = client.post(address(item), typed).content.decode()
+    assert 'name="value:0" value="8"' in page
+    assert f"{kept} <bdi>7</bdi>" in page
+    assert json.loads(shape_in(page)) == json.loads(POINT)
+    assert 'name="version" value="1"' in page
+    client.post(address(item), typed | {"version": 1})
+    assert fresh(town, item).values == {"n": "8"}
+
+
+def test_what_cannot_be_drawn_takes_no_typed_value_with_it(town: Town):
+    item, client = quarantined(town), officer(town)
+    page = client.post(address(item), {"do": "keep", "version": 0, "value:0": "8", "shape": "no"}).content.decode()
+    assert "Draw it again" in page
+    assert 'name="value:0" value="8"' in page
+    assert fresh(town, item).version == 0
+
+
+@pytest.mark.parametrize(("language", "told"), [("ar", "ما كتبته ظاهر أدناه"), ("en", "What you typed stands below")])
+def test_of_one_decided_meanwhile_the_typed_values_can_be_read(town: Town, language: str, told: str):
+    item, client = quarantined(town), officer(town, language=language)
+    client.post(address(item), {"do": "reject", "version": 0, "reason": "old"})
+    page = client.post(address(item), {"do": "release", "version": 0, "value:0": "8"}).content.decode()
+    assert told in page
+    assert 'name="value:0" value="8"' in page
+
+
+def test_while_it_is_judged_the_typed_values_stay(town: Town):
+    item, client = quarantined(town), officer(town)
+    client.post(address(item), {"do": "release", "version": 0})
+    page = client.post(address(item), {"do": "keep", "version": 0, "value:0": "8"}).content.decode()
+    assert "being judged at this moment" in page
+    assert 'name="value:0" value="8"' in page
+    assert 'hx-trigger="every 1s"' not in page
+
+
+def test_rejected_it_keeps_its_corrections(town: Town):
+    item, client = quarantined(town), officer(town)
+    rejected = {"do": "reject", "version": 0, "value:0": "8", "shape": ""}
+    page = client.post(address(item), rejected | {"reason": " "}).content.decode()
+    assert 'name="value:0" value="8"' in page
+    assert fresh(town, item).version == 0
+    client.post(address(item), rejected | {"reason": "old"})
+    assert (fresh(town, item).state, item.values) == ("rejected", {"n": "8"})
+
+
+def test_a_bulk_rejection_that_is_refused_keeps_its_reason(town: Town, monkeypatch: pytest.MonkeyPatch):
+    item, client = quarantined(town), officer(town)
+    given = {"action": "reject", "_selected_action": [item.pk], "decided": "yes", "reason": "not ours"}
+
+    def refuse(*_given: Any, **_named: Any) -> None:
+        raise worklist.DecidedMeanwhile
+
+    monkeypatch.setattr(worklist, "reject", refuse)
+    page = client.post(reverse("admin:spatial_quarantine_changelist"), given).content.decode()
+    assert "Somebody else" in page
+    assert ">not ours</textarea>" in page

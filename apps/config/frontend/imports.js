@@ -8,6 +8,13 @@ if (form) sendInPieces(form);
 const drawn = document.querySelector("#preview, #places, #only-shape");
 if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(console.error);
 
+// Who rejects a feature keeps what stands corrected in the form above.
+for (const lower of document.querySelectorAll("form[data-with]")) {
+  lower.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of new FormData(document.getElementById(lower.dataset.with))) if (!formData.has(name)) formData.append(name, value);
+  });
+}
+
 // What lies around a feature, under the editor's own layer: to be seen and snapped to, not to be edited.
 addEventListener("map:init", ({ detail: { map } }) => {
   const around = JSON.parse(document.getElementById("around")?.textContent ?? "[]");

@@ -1,6 +1,6 @@
 """Imports and their quarantine on the desk: Django's lists, with pages of our own behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, SimpleListFilter, action, display
@@ -179,15 +179,14 @@ class QuarantineAdmin(DeliveredAdmin):
         if not versions:
             return None
         if request.POST.get("decided") != "yes":
-            keys: Sequence[str] = [str(key) for key in versions]
-            return page(request, "config/imports/reject.html", gettext("Reject"), keys=keys, count=len(keys))
+            return _ask_why(request, versions)
         try:
             worklist.reject(versions, reason=request.POST.get("reason", "")[:4000], by=person_of(request).pk)
         except Refusal as refusal:
             say_error(request, str(refusal))
-            return None
-        words = ngettext("%d feature is rejected.", "%d features are rejected.", len(versions))
-        success(request, words % len(versions))
+            return _ask_why(request, versions)
+        words = ngettext("%(n)d feature is rejected.", "%(n)d features are rejected.", len(versions))
+        success(request, words % {"n": len(versions)})
         return None
 
     def _chosen(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> dict[Any, int]:
@@ -197,6 +196,21 @@ class QuarantineAdmin(DeliveredAdmin):
         if not versions:
             say_error(request, gettext("None of the chosen features waits for a decision. Choose open ones."))
         return versions
+
+
+def _left_out(count: int) -> str:
+    return ngettext(
+        "%(n)s feature is being judged at this moment and was left out (row %(rows)s). Choose it again later.",
+        "%(n)s features are being judged at this moment and were left out (rows %(rows)s). Choose them again later.",
+        count,
+    )
+
+
+def _ask_why(request: HttpRequest, versions: Mapping[Any, int]) -> HttpResponse:
+    """The page that asks for the reason; one that was refused stands there still."""
+    keys, reason = [str(key) for key in versions], request.POST.get("reason", "")
+    context = {"keys": keys, "count": len(keys), "reason": reason}
+    return page(request, "config/imports/reject.html", gettext("Reject"), **context)
 
 
 class SavedMappingAdmin(DeliveredAdmin):

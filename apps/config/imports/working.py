@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.contrib.gis.forms import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.messages import error as say_error
 from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from psycopg import sql
 
 from apps.accounts.models import User
 from apps.accounts.permissions import person_of
+from apps.core.admin import sentence_of
+from apps.core.refusals import Refusal
 from apps.core.widgets import MapWidget
 from gis.exchange import worklist
 from gis.exchange.choices import Choices
@@ -28,7 +31,7 @@ from gis.exchange.target import Target
 from gis.layers import Layer
 
 from .access import may_import, target_of
-from .pages import page, told
+from .pages import page
 from .tasks import start
 
 # Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
@@ -42,35 +45,46 @@ class ShapeWidget(MapWidget):
     template_name = "admin/record/map_field.html"
 
 
-@told
 def feature(request: HttpRequest, item: Quarantine) -> HttpResponse:
-    """The page, and what its buttons ask for."""
+    """The page, and what its buttons ask for. Refused, it still holds what was typed and drawn."""
+    typed = QueryDict()
     if request.method == "POST":
         if not may_import(request, item.authority_id) or item.run.dry:
             raise PermissionDenied
-        _do(request, item)
-        return HttpResponseRedirect(request.get_full_path())
+        try:
+            _do(request, item)
+            return HttpResponseRedirect(request.get_full_path())
+        except (Refusal, DatabaseError) as error:
+            say_error(request, sentence_of(error))
+            item.refresh_from_db()
+            typed = request.POST
     title = _("Row %(row)s") % {"row": item.row}
-    return page(request, "config/imports/feature.html", title, **_context(request, item))
+    return page(request, "config/imports/feature.html", title, **_context(request, item, typed))
 
 
 def _do(request: HttpRequest, item: Quarantine) -> None:
     by, what = person_of(request).pk, request.POST.get("do", "keep")
     version = int(given) if (given := request.POST.get("version", "")).isdecimal() else -1
     if what == "reject":
-        worklist.reject({item.pk: version}, reason=request.POST.get("reason", "")[:LONGEST], by=by)
+        with transaction.atomic():
+            if _values(request, item):  # corrections are kept with the rejected feature
+                version = _correct(request, item, version).version
+            worklist.reject({item.pk: version}, reason=request.POST.get("reason", "")[:LONGEST], by=by)
         success(request, _("Rejected. It stays here with its reason."))
     elif what == "reopen":
         worklist.reopen(item.pk, version=version, by=by)
     else:
-        held = worklist.correct(
-            item.pk, version=version, values=_values(request, item), drawn=_drawn(request, item), by=by
-        )
+        held = _correct(request, item, version)
         if what == "release":
             for run in worklist.ask_to_release({held.pk: held.version}, by=by):
                 start(run)
         else:
             success(request, _("Your corrections are kept."))
+
+
+def _correct(request: HttpRequest, item: Quarantine, version: int) -> Quarantine:
+    values, drawn = _values(request, item), _drawn(request, item)
+    return worklist.correct(item.pk, version=version, values=values, drawn=drawn, by=person_of(request).pk)
 
 
 def _values(request: HttpRequest, item: Quarantine) -> dict[str, str]:
@@ -100,10 +114,11 @@ def _as_text(shape: Any) -> str:
     return "" if shape is None else GEOSGeometry(memoryview(shape.wkb), srid=4326).geojson
 
 
-def _context(request: HttpRequest, item: Quarantine) -> dict[str, Any]:
+def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[str, Any]:
     target = target_of(item.run.layer, item.authority_id)
     settling = item.settled_by if item.settled_by and item.state == Quarantine.State.OPEN else None
-    judged = settling is not None and is_going(settling)
+    # What was typed and refused stays on the page, which then does not change by itself.
+    judged = settling is not None and is_going(settling) and not typed
     shape = stored_shape(item, item.run)
     may = may_import(request, item.authority_id) and not item.run.dry
     return {
@@ -116,8 +131,9 @@ def _context(request: HttpRequest, item: Quarantine) -> dict[str, Any]:
         "open": item.state == Quarantine.State.OPEN and not judged,
         "may_change": may and item.state == Quarantine.State.OPEN and not judged,
         "may_reopen": may and item.state == Quarantine.State.REJECTED,
-        "lines": _lines(item, target),
-        "map": _map(request, target, shape),
+        "lines": _lines(item, target, typed),
+        "typed": typed,
+        "map": _map(request, target, shape, typed),
         "placeless": shape is None,
         "around": _around(target.layer, shape),
         "shape": None if shape is None else json.loads(_as_text(shape)),
@@ -126,7 +142,7 @@ def _context(request: HttpRequest, item: Quarantine) -> dict[str, Any]:
     }
 
 
-def _lines(item: Quarantine, target: Target) -> list[dict[str, Any]]:
+def _lines(item: Quarantine, target: Target, typed: QueryDict) -> list[dict[str, Any]]:
     """Every column of the file, those that become fields first, with the field's title and the values it knows."""
     choices = Choices.from_json(item.run.choices) if item.run.choices else Choices()
     used = item.run.source.get("columns") or choices.columns
@@ -136,23 +152,26 @@ def _lines(item: Quarantine, target: Target) -> list[dict[str, Any]]:
     lines = []
     for number, (column, came) in enumerate(item.attributes.items()):
         name = fields.get(column)
+        kept = corrected.get(column, worklist.as_written(came))
+        value = typed.get(f"value:{number}", kept)
         lines.append({
             "number": number, "column": column, "title": str(target.title(name)) if name else "",
-            "came": worklist.as_written(came), "value": corrected.get(column, worklist.as_written(came)),
+            "came": worklist.as_written(came), "value": value,
+            "kept": kept if column in corrected and value != kept else "",
             "corrected": column in corrected, "concerned": name is not None and name in concerned,
             "codes": list(target.fields[name].flatchoices or ()) if name else [],
         })  # fmt: skip
     return sorted(lines, key=lambda line: (not line["title"], line["number"]))
 
 
-def _map(request: HttpRequest, target: Target, shape: Any) -> str:
+def _map(request: HttpRequest, target: Target, shape: Any, typed: QueryDict) -> str:
     """The editor's field. What cannot be edited as the layer's kind is drawn beside it, and drawn anew in it."""
     widget = ShapeWidget(attrs={"geom_type": target.geometry.geom_type})
     widget.csp_nonce = getattr(request, "csp_nonce", None)
     single = target.geometry.geom_type.removeprefix("MULTI")
     fits = shape is not None and shape.geom_type.upper().removeprefix("MULTI") in (single, "GEOMETRY")
     value = GEOSGeometry(memoryview(shape.wkb), srid=4326) if fits else None
-    return widget.render("shape", value, {"id": "id_shape"})
+    return widget.render("shape", typed.get("shape", value), {"id": "id_shape"})
 
 
 def _around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
