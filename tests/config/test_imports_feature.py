@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.config.imports import admin
 from gis.db.acting import acting_as
 from gis.exchange import worklist
 from gis.exchange.models import Quarantine
@@ -119,3 +120,27 @@ def test_a_bulk_rejection_that_is_refused_keeps_its_reason(town: Town, monkeypat
     page = client.post(reverse("admin:spatial_quarantine_changelist"), given).content.decode()
     assert "Somebody else" in page
     assert ">not ours</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "left_out"), [("ar", "معلم واحد يُفحص الآن فتُرك (الصف 1)"), ("en", "left out (row 1)")]
+)
+def test_one_that_is_judged_holds_up_no_others(town: Town, language: str, left_out: str):
+    judged, other, client = quarantined(town), quarantined(town), officer(town, language=language)
+    client.post(address(judged), {"do": "release", "version": 0})
+    given = {"action": "reject", "_selected_action": [judged.pk, other.pk], "decided": "yes", "reason": "old"}
+    page = client.post(reverse("admin:spatial_quarantine_changelist"), given, follow=True).content.decode()
+    assert left_out in page
+    assert [fresh(town, one).state for one in (judged, other)] == ["open", "rejected"]
+
+
+@pytest.mark.parametrize(("language", "told"), [("ar", "أول 1 منها"), ("en", "this is about the first 1")])
+def test_of_too_many_the_first_are_taken_and_that_is_said(
+    town: Town, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+):
+    items, client = [quarantined(town), quarantined(town)], officer(town, language=language)
+    monkeypatch.setattr(admin, "MOST_AT_ONCE", 1)
+    given = {"action": "reject", "_selected_action": [one.pk for one in items], "decided": "yes", "reason": "old"}
+    page = client.post(reverse("admin:spatial_quarantine_changelist"), given, follow=True).content.decode()
+    assert told in page
+    assert sorted(fresh(town, one).state for one in items) == ["open", "rejected"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, SimpleListFilter, action, display
 from django.contrib.messages import error as say_error
 from django.contrib.messages import success
+from django.contrib.messages import warning as say_warning
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from apps.core.refusals import Refusal
 from gis.exchange import worklist
 from gis.exchange.models import ImportRun, Quarantine, SavedMapping
 from gis.exchange.reasons import TITLES
+from gis.exchange.runs import is_going
 
 from . import downloads, reading, reporting, starting, working
 from .access import may_import
@@ -28,6 +30,7 @@ from .pages import page
 from .tasks import start
 
 MOST_AT_ONCE = 500
+MOST_NAMED = 10
 
 
 class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
@@ -190,10 +193,24 @@ class QuarantineAdmin(DeliveredAdmin):
         return None
 
     def _chosen(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> dict[Any, int]:
-        """Those that are open and the caller may decide on."""
-        found = chosen.filter(state=Quarantine.State.OPEN, run__dry=False)[:MOST_AT_ONCE]
-        versions = {item.pk: item.version for item in found if may_import(request, item.authority_id)}
-        if not versions:
+        """Those that are open, judged by nobody now, and the caller may decide on; who is left out is said."""
+        waiting = list(chosen.filter(state=Quarantine.State.OPEN, run__dry=False)[: MOST_AT_ONCE + 1])
+        found = waiting[:MOST_AT_ONCE]
+        runs = {item.settled_by_id: item.settled_by for item in found if item.settled_by}
+        going = {key for key, run in runs.items() if is_going(run)}
+        judged = [item for item in found if item.settled_by_id in going]
+        versions = {
+            item.pk: item.version
+            for item in found
+            if item.settled_by_id not in going and may_import(request, item.authority_id)
+        }
+        if judged:
+            rows = ", ".join(str(item.row) for item in judged[:MOST_NAMED]) + ("…" if len(judged) > MOST_NAMED else "")
+            say_warning(request, _left_out(len(judged)) % {"n": len(judged), "rows": rows})
+        if len(waiting) > MOST_AT_ONCE:
+            words = gettext("At most %(most)s at once: this is about the first %(most)s. Choose the others afterwards.")
+            say_warning(request, words % {"most": MOST_AT_ONCE})
+        if not versions and not judged:
             say_error(request, gettext("None of the chosen features waits for a decision. Choose open ones."))
         return versions
 
