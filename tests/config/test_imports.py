@@ -211,6 +211,17 @@ class TestFile:
         answer = begin(client, town, size=9000 * 2**20)
         assert (answer.status_code, "8192" in answer.json()["error"]) == (422, True)
 
+    @pytest.mark.parametrize(("language", "delete"), [("ar", "حذف"), ("en", "Delete")])
+    def test_an_upload_that_was_broken_off_is_listed_and_can_be_deleted(self, town: Town, language: str, delete: str):
+        """It counts for the limit, so it must be found."""
+        client = officer(town, language=language)
+        ways = begin(client, town).json()
+        page = client.get(START).content.decode()
+        assert f'action="{ways["discard"]}"' in page
+        assert delete in page.partition(ways["discard"])[2]
+        client.post(ways["discard"])
+        assert ways["discard"] not in client.get(START).content.decode()
+
     def test_a_name_that_turns_the_line_is_made_plain(self, town: Town):
         ways = begin(officer(town), town, name="plots\u202egpj.\n<b>.csv").json()
         page = officer(town).get(ways["page"]).content.decode()
@@ -246,7 +257,7 @@ class TestFeature:
         item, client = quarantined(town), officer(town)
         page = reverse("admin:spatial_quarantine_change", args=[item.pk])
         client.post(page, {"do": "keep", "version": 0, "value:0": "7"})
-        answer = client.post(page, {"do": "keep", "version": 0, "value:0": "8"}, follow=True).content.decode()
+        answer = client.post(page, {"do": "keep", "version": 0, "value:0": "8"}).content.decode()
         assert "Somebody else has worked on this feature meanwhile" in answer
         assert 'value="8"' in answer
         assert "<bdi>7</bdi>" in answer

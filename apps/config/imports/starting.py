@@ -25,7 +25,6 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _begin(request, {layer.id for layer in layers})
-    waiting = Delivery.objects.filter(by=person_of(request).pk, kept=True)
     return page(
         request,
         "config/imports/start.html",
@@ -33,7 +32,7 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         layers=layers,
         chosen=request.GET.get("layer", ""),
         authorities=authorities_to_import_for(request),
-        waiting=[one for one in waiting if one.state != Delivery.State.COMING],
+        waiting=Delivery.objects.filter(by=person_of(request).pk, kept=True),  # all that count for the limit
         most_mb=LIMITS.file // MIB,
         days=deliveries.DAYS_KEPT,
         piece=deliveries.PIECE,
