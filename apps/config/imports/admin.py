@@ -172,8 +172,10 @@ class QuarantineAdmin(DeliveredAdmin):
         for run in runs:
             start(run)
         if versions:
-            words = ngettext("%d feature is being judged anew.", "%d features are being judged anew.", len(versions))
-            success(request, words % len(versions))
+            words = ngettext(
+                "%(n)d feature is being judged anew.", "%(n)d features are being judged anew.", len(versions)
+            )
+            success(request, words % {"n": len(versions)})
 
     @action(description=_("Reject the chosen features"))
     def reject(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> HttpResponse | None:
