@@ -1,6 +1,7 @@
 """What became of a file: numbers that add up, said in either language."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
@@ -119,15 +120,28 @@ def describe(order: Order, report: Report, about: dict[str, Any]) -> list[str]:
     """The file, how it was understood, and the report; in the language of the moment."""
     title = _("%(file)s into %(layer)s") % {"file": order.path.name, "layer": order.layer}
     lines = [title + (" · " + _("dry run: nothing was written") if order.dry_run else "")]
-    lines.append(_("Format") + f": {about['format']}")
-    lines.append(_("Coordinate system") + f": {about['system']} ({TOLD_BY[about['system_from']]})")
-    lines.append(_("Transformation") + f": {about['operation']}")
-    if about["encoding_from"] in ("detected", "option"):
-        lines.append(_("Text encoding") + f": {about['encoding']} ({TOLD_BY[about['encoding_from']]})")
-    lines += [str(REMARKS[code]) % details for code, details in about.get("remarks", ())]
-    if not about["place_checked"]:
-        lines.append(_("The place was not checked: there is no jurisdiction to check it against."))
-    lines.append(_("Columns") + ": " + ", ".join(f"{name} = {column}" for name, column in about["columns"].items()))
-    if about["unused"]:
-        lines.append(_("Columns not imported") + ": " + ", ".join(about["unused"]))
+    lines += [f"{title}: {value}" if title else value for title, value in understood(about)]
     return [*lines, *report.lines()]
+
+
+def understood(about: dict[str, Any], title: Callable[[str], object] = str) -> list[tuple[str, str]]:
+    """How a file was read, as titles and values in the language of the moment; a whole sentence has no title.
+
+    `about` is what the run keeps (`ImportRun.source`); `title` names a field of the layer.
+    """
+    told = [
+        (_("Format"), about["format"]),
+        (_("Coordinate system"), f"{about['system']} ({TOLD_BY[about['system_from']]})"),
+        (_("Transformation"), about["operation"]),
+    ]
+    if about["encoding_from"] in ("detected", "option"):
+        told.append((_("Text encoding"), f"{about['encoding']} ({TOLD_BY[about['encoding_from']]})"))
+    told += [("", str(REMARKS[code]) % details) for code, details in about.get("remarks", ())]
+    if not about["place_checked"]:
+        told.append(("", _("The place was not checked: there is no jurisdiction to check it against.")))
+    told.append((_("Columns"), ", ".join(f"{title(name)} = {column}" for name, column in about["columns"].items())))
+    if values := about.get("values"):
+        told.append((_("The same for every row"), ", ".join(f"{title(name)} = {it}" for name, it in values.items())))
+    if about["unused"]:
+        told.append((_("Columns not imported"), ", ".join(about["unused"])))
+    return told

@@ -13,6 +13,7 @@ from gis.geometry import small_enough
 from gis.wkb import from_wkb
 
 from .models import Quarantine
+from .reasons import TITLES
 from .worklist import as_written
 
 # Features of one file; a larger quarantine is a file that was read wrongly.
@@ -54,7 +55,7 @@ def _headings() -> list[str]:
 
 
 def _about(item: Quarantine) -> list[str]:
-    return [str(item.row), item.code, item.reason, str(item.get_state_display())]
+    return [str(item.row), str(TITLES.get(item.code, item.code)), item.reason, str(item.get_state_display())]
 
 
 def _shape(item: Quarantine) -> Any:

@@ -1,6 +1,6 @@
 """The page of a run: how far it is, then what became of each feature, in numbers, on the map and in a list."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,20 +15,22 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.permissions import person_of
 from gis.exchange import runs
-from gis.exchange.models import ImportFeature, ImportRun
+from gis.exchange.models import ImportRun
 from gis.exchange.places import places_of, repaired_of
 from gis.exchange.progress import TITLES as STAGES
 from gis.exchange.progress import seconds_left, share_of
 from gis.exchange.reasons import TITLES
-from gis.exchange.report import Report
+from gis.exchange.report import Report, understood
+from gis.exchange.taking_out import MOST
+from gis.exchange.target import Target
 from gis.findings import Note
 
 from .access import may_import, run_of, target_of
+from .outcome import LISTED, Group, features_of, figures
 from .pages import page, told
 from .tasks import start
 
 ANSWERS_WITHIN = timedelta(minutes=1)  # the worker asks every second
-LISTED = 200  # rows beside the map; the work list has all
 
 
 def report(request: HttpRequest, run: ImportRun) -> HttpResponse:
@@ -74,25 +76,33 @@ def places(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     going = runs.is_going(run)
-    counts = run.counts if "read" in run.counts else None
-    work = reverse("admin:spatial_quarantine_changelist") + f"?run__id__exact={run.pk}"
+    counted = Report.from_json(run.counts) if "read" in run.counts else None
+    target = target_of(run.layer, run.authority_id)
+    groups: list[Group] = features_of(run, counted) if counted else []
+    work = reverse("admin:spatial_quarantine_changelist") + "?"
+    if run.kind == run.Kind.FILE:  # what a release sent back is still of the run that it came with
+        work += f"run__id__exact={run.pk}"
     return {
         "run": run,
-        "target": target_of(run.layer, run.authority_id),
+        "target": target,
         "going": going,
         "percent": round(100 * share_of(run)),
         "stage": _("Waiting for the program that imports")
         if run.state == run.State.WAITING
         else STAGES.get(run.stage, run.stage),
         "unanswered": run.state == run.State.WAITING and (timezone.now() - run.started_at) > ANSWERS_WITHIN,
-        "left": seconds_left(run, timezone.now()) if going else None,
+        "minutes": _minutes(seconds_left(run, timezone.now())) if going else None,
         "message": run.message_en if get_language() == "en" else run.message_ar,
-        "counted": Report.from_json(run.counts) if counts else None,
+        "counted": counted,
+        "figures": figures(run, counted, groups) if counted else [],
+        "most": MOST,
         "reasons": _reasons(run, work),
+        "understood": understood(run.source, _titles(target)) if counted and run.source.get("format") else [],
         "notes": [(Note(note).label, count) for note, count in run.counts.get("notes", {}).items()],
         "work": work,
         "listed": run.quarantine.order_by("row")[:LISTED],
-        "features": _features(run),
+        "shown": LISTED,
+        "features": groups,
         "may_change": may_import(request, run.authority_id),
         "may_repeat": run.delivery is not None and run.delivery.kept,
     }
@@ -103,14 +113,14 @@ def _reasons(run: ImportRun, work: str) -> Iterator[tuple[str, str, int, str]]:
         yield code, str(TITLES.get(code, code)), count, f"{work}&code={code}&state__exact=all"
 
 
-def _features(run: ImportRun) -> list[tuple[str, Any]]:
-    """The records that were written, by outcome, each with the way to its own page."""
-    found = run.features.all()[:LISTED]
-    groups: list[tuple[str, Any]] = [(_("Repaired"), [one for one in found if one.notes])]
-    groups += [
-        (str(label), [one for one in found if one.outcome == code]) for code, label in ImportFeature.Outcome.choices
-    ]
-    return [(label, group) for label, group in groups if group]
+def _titles(target: Target) -> Callable[[str], object]:
+    """Of a field of the layer; a place is filled from columns too, and is no field."""
+    return lambda name: target.title(name) if name in target.fields else name
+
+
+def _minutes(seconds: int | None) -> int | None:
+    """0 says less than one."""
+    return seconds if seconds is None else (0 if seconds < 60 else round(seconds / 60))
 
 
 def _back(run: ImportRun) -> HttpResponse:
