@@ -19,9 +19,10 @@ from apps.accounts.callers import digest_of
 from apps.accounts.models import AgencyKey, Membership, User
 from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.config import reference
-from apps.config.demo import accounts, pictures, sightings
+from apps.config.demo import accounts, clear, pictures, sightings
 from apps.config.demo.load import load_all
 from apps.config.demo.load.towns import codes
+from apps.config.demo.nation import fill
 from apps.config.demo.site import sites
 from apps.config.demo.town import Town, build
 from apps.parcels.models import Parcel, Right, Scheme
@@ -178,6 +179,13 @@ def test_a_second_run_changes_nothing(loaded: list[Town]):
     assert Authority.objects.count() == before
 
 
+def test_a_country_goes_on_and_does_not_offer_to_begin_anew(loaded: list[Town], monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+    monkeypatch.setattr(fill, "fill", lambda scale, **more: asked.append(scale))
+    assert "--again" not in say("--scale", "medium")
+    assert asked == ["medium"]
+
+
 def test_again_replaces_the_records_and_keeps_the_people(loaded: list[Town]):
     before = {authority.code: authority.pk for authority in Authority.objects.all()}
     members = set(Membership.objects.values_list("pk", flat=True))
@@ -190,6 +198,21 @@ def test_again_replaces_the_records_and_keeps_the_people(loaded: list[Town]):
     with acting_as(authorities=owners()):
         assert Parcel.objects.count() == plots
         assert old.isdisjoint(Parcel.objects.values_list("pk", flat=True))
+
+
+def test_removing_may_take_long_and_says_what_it_removes(loaded: list[Town]):
+    """The web's login ends a statement after seconds; a country's parcels take minutes."""
+    limits: dict[str, str] = {}
+
+    def look(line: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            limits[line] = cursor.fetchone()[0]
+
+    with acting_as(authorities=owners()):
+        plots = Parcel.objects.count()
+    clear.clear(say=look)
+    assert limits[f"  {plots:,} of parcels_parcel"] == "30min"
 
 
 def test_one_account_for_each_role(loaded: list[Town]):

@@ -16,6 +16,7 @@ from gis.db.acting import acting_as
 
 from .load.authorities import ACTOR
 from .load.towns import codes
+from .patience import take_time
 
 KEPT = (Unit, WorkingCalendar, CalendarException)
 
@@ -25,6 +26,7 @@ def clear(*, say: Callable[[str], object]) -> None:
     owners = list(Authority.objects.filter(code__in=codes()).values_list("pk", flat=True))
     say("Removing the old demonstration ...")
     with acting_as(authorities=owners, actor=ACTOR, reason="demonstration removed"):
+        take_time()
         for photo in Photo.objects.filter(authority__in=owners):
             photo.image.delete(save=False)
             photo.public_image.delete(save=False)
@@ -32,6 +34,8 @@ def clear(*, say: Callable[[str], object]) -> None:
             for model in _dependents_first():
                 statement = sql.SQL("DELETE FROM {} WHERE authority_id = ANY (%s)")
                 cursor.execute(statement.format(sql.Identifier(model._meta.db_table)).as_string(), [owners])
+                if cursor.rowcount:
+                    say(f"  {cursor.rowcount:,} of {model._meta.db_table}")
 
 
 def _dependents_first() -> Iterator[type[Model]]:

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import connection
-
 from apps.territory.models import Authority, Wilayat
 from gis.db.acting import acting_as
 
 from ..nation.plan import scales, settlements
+from ..patience import take_time
 from ..site import SCALES, sites, water_ministry
 from ..town import Town
 from . import authorities, base_map, cadastre, parking, reports, streets, water
 from .authorities import ACTOR, REASON
 
 Say = Callable[[str], None]
-PATIENCE = "30min"
 
 
 def codes() -> list[str]:
@@ -32,7 +30,7 @@ def exists() -> bool:
 def load_all(towns: Iterable[Town], *, now: datetime, say: Say) -> None:
     """Load the towns with their authorities and the water ministry."""
     with acting_as(actor=ACTOR, reason=REASON):
-        _take_time()
+        take_time()
         owners = authorities.found(towns := list(towns), today=now.date())
         everybody = [owner.pk for owner in owners.values()]
         with acting_as(authorities=everybody, actor=ACTOR, reason=REASON):
@@ -41,13 +39,6 @@ def load_all(towns: Iterable[Town], *, now: datetime, say: Say) -> None:
                 authorities.equip(owner)
             for town in towns:
                 _load(town, owners[town.site.code], ministry, now, say)
-
-
-def _take_time() -> None:
-    """A slow machine draws longer between two statements than a request may be silent."""
-    with connection.cursor() as cursor:
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            cursor.execute(f"SET LOCAL {limit} = '{PATIENCE}'")
 
 
 def _load(town: Town, owner: Authority, ministry: Authority, now: datetime, say: Say) -> None:

@@ -4,11 +4,8 @@ What has been made is told by the schemes: run again, it goes on with the first 
 """
 
 import math
-from collections.abc import Callable
 from datetime import date, datetime
 from importlib.resources import files
-from threading import Lock
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +23,13 @@ from gis.db.acting import acting_as
 
 from ..load import authorities
 from ..load.authorities import ACTOR, REASON
-from ..load.towns import PATIENCE
+from ..patience import take_time
 from ..site import phrase, water_ministry
 from . import plan, words
 from .abreast import abreast
 from .plan import Quarter, Settlement
+from .progress import Progress, Say
 
-Say = Callable[[str], None]
 # In this order: entrances know their street and parcel, notes their report.
 STATEMENTS = ("parcels", "streets", "units", "old_addresses", "wells", "reports", "notes")
 NEED_PLOTS = ("parcels", "streets", "units", "reports")
@@ -65,24 +62,6 @@ def fill(scale: str, *, seed: int, now: datetime, say: Say) -> None:
 def _shares(missing: list[Quarter]) -> list[list[Quarter]]:
     """Every other settlement: quarters of one touch, so two of them at once would wait for each other."""
     return [[one for one in missing if one.settlement.number % ABREAST == turn] for turn in range(ABREAST)]
-
-
-class Progress:
-    """Tells after each quarter how far the country is, whichever thread made it."""
-
-    def __init__(self, total: int, missing: int, say: Say) -> None:
-        self.total, self.missing, self.say = total, missing, say
-        self.done, self.began, self.lock = 0, monotonic(), Lock()
-
-    def made(self, quarter: Quarter) -> None:
-        with self.lock:
-            self.done += 1
-            there, left = self.total - self.missing + self.done, self.missing - self.done
-            minutes = math.ceil((monotonic() - self.began) / self.done * left / 60)
-            self.say(
-                f"{quarter.settlement.name.en}, {quarter.name.en}: {there * plan.PLOTS:,} of "
-                f"{self.total * plan.PLOTS:,} parcels ({there / self.total:.0%}), about {minutes} minutes to go"
-            )
 
 
 def _made() -> set[tuple[str, str]]:
@@ -120,7 +99,7 @@ def _area(settlement: Settlement) -> Any:
 def _make(quarter: Quarter, owner: Authority, seed: int, now: datetime) -> None:
     ministry = Authority.objects.get(code=water_ministry()[0])
     with acting_as(authorities=[owner.pk, ministry.pk], actor=ACTOR, reason=REASON), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+        take_time()
         cursor.execute("SELECT parcels_check_late()")
         wilayat = Wilayat.objects.get(code=quarter.settlement.wilayat)
         scheme = Scheme.objects.create(

@@ -46,7 +46,11 @@ class Command(BaseCommand):
                 self.stdout.write(accounts.table())
             return
         of_country = options["scale"] if options["scale"] in plan.scales() else ""
-        towns = self.load(options["seed"], "small" if of_country else options["scale"], again=options["again"])
+        towns: list[Town] = []
+        if options["again"] or not load.exists():
+            towns = self.load(options["seed"], "small" if of_country else options["scale"], again=options["again"])
+        elif not of_country:  # a country goes on where it was
+            self.stdout.write("The demonstration is already there. Load it anew with: manage.py demo --again")
         accounts.ensure(now=timezone.localtime())
         for town in towns:
             sent = sightings.send(town, options["seed"], timezone.localtime())
@@ -57,9 +61,6 @@ class Command(BaseCommand):
             follower.follow(say=self.stdout.write, anew=bool(towns or of_country))
 
     def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:
-        if load.exists() and not again:
-            self.stdout.write("The demonstration is already there. Load it anew with: manage.py demo --again")
-            return []
         began, now = monotonic(), timezone.localtime()
         reference.seed()
         if again:
