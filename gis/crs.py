@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 from pyproj import CRS, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.enums import TransformDirection
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 from pyproj.network import set_network_enabled
 from pyproj.transformer import TransformerGroup
 
+from gis import system_text
 from gis.refusals import Refusal
 from gis.systems import System, catalogue
 
@@ -162,13 +163,16 @@ def _group(code: str, area: Bounds | None, *, ballpark: bool) -> TransformerGrou
     interest: Any = AreaOfInterest(*area) if area else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what is missing is told in `unavailable`
-        return TransformerGroup(
-            _horizontal(code),
-            STORAGE,
-            always_xy=True,
-            area_of_interest=interest,
-            allow_ballpark=ballpark,
-        )
+        try:
+            return TransformerGroup(
+                _horizontal(code),
+                STORAGE,
+                always_xy=True,
+                area_of_interest=interest,
+                allow_ballpark=ballpark,
+            )
+        except ProjError as error:
+            raise NoOperation(system=code[:80]) from error
 
 
 def _describe(missing: Any) -> str:
@@ -178,8 +182,8 @@ def _describe(missing: Any) -> str:
 
 def _horizontal(given: str) -> CRS:
     try:
-        system = CRS.from_user_input(given)
-    except CRSError as error:
+        system = system_text.parse(given)
+    except system_text.NotASystem as error:
         raise UnknownSystem(given=given[:80]) from error
     plane = system.sub_crs_list[0] if system.is_compound else system
     return plane.to_2d() if len(plane.axis_info) > 2 else plane  # to_2d would lose the name of one that is
