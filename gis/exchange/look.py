@@ -24,7 +24,7 @@ SAMPLES = 4
 # Different values of a column that are offered to be read as codes.
 MOST_VALUES = 60
 LONGEST_VALUE = 80
-SAMPLE = "sample.json"
+SAMPLE = ".sample"  # beside the file, whose name never begins with a dot
 
 
 def look_at(delivery: Delivery, target: Target) -> None:

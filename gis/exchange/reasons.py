@@ -14,6 +14,7 @@ REASONS: dict[str, str | Promise | Remedied] = {
     # reading
     "row_of_wrong_length": _("The row has %(found)s values; the first line has %(expected)s columns."),
     "text_not_utf8": _("The text in column %(column)s is damaged (not UTF-8). Correct it in the source."),
+    "text_with_nul": _("The text in column %(column)s is damaged (it holds the sign NUL). Correct it in the source."),
     "bad_coordinate": _('"%(value)s" in column %(column)s is no coordinate.'),
     "not_a_feature": _("This entry is no GeoJSON feature."),
     "bad_properties": _("The properties of this GeoJSON feature are no object."),
@@ -70,6 +71,7 @@ TITLES: dict[str, str | Promise] = {
     Reason.VANISHED.value: _("nothing left after repair"),
     "row_of_wrong_length": _("row of wrong length"),
     "text_not_utf8": _("text damaged"),
+    "text_with_nul": _("text damaged"),
     "bad_coordinate": _("coordinate unreadable"),
     "not_a_feature": _("no feature"),
     "bad_properties": _("properties wrong"),

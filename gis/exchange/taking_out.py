@@ -1,5 +1,6 @@
 """The quarantine of a run as a file, with the reasons: to be corrected where the data come from."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from .worklist import as_written
 
 # Features of one file; a larger quarantine is a file that was read wrongly.
 MOST = 100_000
-# What a spreadsheet takes for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet begins a formula: also behind blanks, with wide signs, and, where cells are parted at semicolons,
+# in the middle of a text.
+FORMULA = re.compile("(^[\\t\\r]*|[;\\t\\r\\n]\\s*|^\\s+)(?=[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-])")
 
 
 def lines(items: Iterable[Quarantine], columns: Sequence[str]) -> Iterator[list[str]]:
@@ -82,5 +84,5 @@ def _safe(text: str) -> str:
     try:
         float(text)
     except ValueError:
-        return f"'{text}" if text.startswith(FORMULA) else text
+        return FORMULA.sub(r"\1'", text)
     return text

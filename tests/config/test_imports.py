@@ -1,6 +1,8 @@
 """The pages of imports: who reaches them, what they take, and what they say; the work itself is tested beside gis."""
 
+import csv
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -303,4 +305,16 @@ def test_the_quarantine_to_take_away(town: Town, kind: str):
     answer = client.get(reverse(f"admin:import_{kind}", args=[item.run_id]))
     assert answer["Content-Disposition"].startswith("attachment")
     content = b"".join(answer) if answer.streaming else answer.content
-    assert content.startswith({"csv": "\ufeffn,'=PLOT,".encode(), "gpkg": b"SQLite format 3"}[kind])
+    assert content.startswith({"csv": '\ufeff"n","\'=PLOT",'.encode(), "gpkg": b"SQLite format 3"}[kind])
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "＝1+1", "x;=1+1", "@a", "\t=1"])
+def test_a_text_to_take_away_is_no_formula(town: Town, text: str):
+    """Whether cells are parted at commas or, as in some countries, at semicolons."""
+    item, client = quarantined(town), officer(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        Quarantine.objects.filter(pk=item.pk).update(attributes={"n": text})
+    told = client.get(reverse("admin:import_csv", args=[item.run_id])).content.decode().removeprefix("\ufeff")
+    for parted in (",", ";"):
+        cells = [cell for line in csv.reader(told.splitlines(), delimiter=parted) for cell in line]
+        assert not [cell for cell in cells if unicodedata.normalize("NFKC", cell.lstrip())[:1] in ("=", "+", "@")]

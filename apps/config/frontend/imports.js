@@ -15,11 +15,18 @@ for (const lower of document.querySelectorAll("form[data-with]")) {
   });
 }
 
+// Leaflet reads a text as HTML, and names are whatever somebody wrote.
+function plain(text) {
+  const said = document.createElement("span");
+  said.textContent = text;
+  return said;
+}
+
 // What lies around a feature, under the editor's own layer: to be seen and snapped to, not to be edited.
 addEventListener("map:init", ({ detail: { map } }) => {
   const around = JSON.parse(document.getElementById("around")?.textContent ?? "[]");
   const colour = getComputedStyle(document.documentElement).getPropertyValue("--bad").trim();
-  const named = (feature, layer) => layer.bindTooltip(document.createTextNode(feature.properties.label ?? "").textContent);
+  const named = (feature, layer) => layer.bindTooltip(plain(feature.properties.label ?? ""));
   const point = (_feature, place) => L.circleMarker(place, { radius: 6, pmIgnore: true, snapIgnore: false });
   const style = () => ({ color: colour, weight: 2, dashArray: "2 4", fillOpacity: 0.05 });
   L.geoJSON(around, { style, pmIgnore: true, snapIgnore: false, onEachFeature: named, pointToLayer: point }).addTo(map);

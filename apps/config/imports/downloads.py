@@ -20,7 +20,8 @@ def quarantine_csv(request: HttpRequest, key: UUID) -> HttpResponse:
     run = run_of(request, key)
     items = list(run.quarantine.order_by("row").defer("original")[:MOST])
     text = StringIO()
-    csv.writer(text).writerows(lines(items, columns_of(items)))
+    # Some spreadsheets part cells at a semicolon: in quotes none begins in the middle of a text.
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(lines(items, columns_of(items)))
     answer = HttpResponse(BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="quarantine-{run.started_at:%Y-%m-%d}.csv"'
     return answer

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis.exchange.limits import LIMITS
 
@@ -19,6 +20,7 @@ ROW, GEOMETRY, FAULT = ":row", ":geometry", ":fault"
 FIXED = (ROW, GEOMETRY, FAULT)
 # Metadata of the stream under which the head travels, and of each batch how much of the file is done.
 HEAD, DONE = b"head", b"done"
+UNREADABLE = "\ufffd"  # instead of a sign that text in the database cannot hold
 
 
 # Why each row of a batch could not be read, None where it could.
@@ -62,7 +64,8 @@ class Table:
 
 def fault(code: str, **details: object) -> str:
     """A row's fault as it travels in the batch."""
-    return json.dumps({"code": code, **details}, ensure_ascii=False)
+    plain = {name: text.replace("\0", UNREADABLE) if isinstance(text, str) else text for name, text in details.items()}
+    return json.dumps({"code": code, **plain}, ensure_ascii=False)
 
 
 def batch_of(
@@ -89,7 +92,7 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     result = []
     for place, name in enumerate(names, start=1):
-        text = name.strip() or f"column {place}"
+        text = name.replace("\0", UNREADABLE).strip() or f"column {place}"
         while text in seen:
             text = f"{text} ({place})"
         seen.add(text)
@@ -106,9 +109,10 @@ def _clean(name: str, column: pa.Array, faults: list[str | None]) -> pa.Array:
         return column
     try:
         column.validate(full=True)
+        readable = not pc.any(pc.match_substring(column, "\0")).as_py()  # text in the database holds no such sign
     except pa.ArrowInvalid:
-        return _repaired(name, column, faults)
-    return column
+        readable = False
+    return column if readable else _repaired(name, column, faults)
 
 
 def _repaired(name: str, column: pa.Array, faults: list[str | None]) -> pa.Array:
@@ -116,8 +120,12 @@ def _repaired(name: str, column: pa.Array, faults: list[str | None]) -> pa.Array
     texts: list[str | None] = []
     for row, value in enumerate(raw.to_pylist()):
         try:
-            texts.append(None if value is None else value.decode())
+            text = None if value is None else value.decode()
         except UnicodeDecodeError:
-            texts.append(value.decode(errors="backslashreplace"))
+            text = value.decode(errors="backslashreplace")
             faults[row] = faults[row] or fault("text_not_utf8", column=name)
+        if text is not None and "\0" in text:
+            text = text.replace("\0", UNREADABLE)
+            faults[row] = faults[row] or fault("text_with_nul", column=name)
+        texts.append(text)
     return pa.array(texts, pa.string())
