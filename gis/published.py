@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     "date": "date",
     "timestamp with time zone": "datetime",
 }
-CANCELLED, GEOMETRY_FAILED = "57014", "XX000"
+CANCELLED, GEOMETRY_FAILED, TOO_COMPLEX = "57014", "XX000", "54"
 OUT_OF_RANGE = "22"  # class of SQLSTATEs: data exceptions
 
 
@@ -113,7 +113,7 @@ def _refusal(error: Error) -> Refusal | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
         return NoAnswer()
-    if state in (CANCELLED, GEOMETRY_FAILED):
+    if state in (CANCELLED, GEOMETRY_FAILED) or state[:2] == TOO_COMPLEX:
         logger.warning("A read of published views was given up (%s): %s", state, str(error).partition("\n")[0])
         return TookTooLong()
     if state[:2] == OUT_OF_RANGE:

@@ -84,8 +84,9 @@ def near(given: Mapping[str, str]) -> tuple[float, float] | None:
 
 
 def layers(given: Mapping[str, str], offered: list[Layer]) -> list[Layer]:
-    """Those named in `layers`, or all that are offered."""
+    """Those named in `layers`, each once, or all that are offered."""
     by_id = {layer.id: layer for layer in offered}
     if not given.get("layers"):
         return offered
-    return [by_id[one_of(name.strip(), "layers", list(by_id))] for name in given["layers"].split(",")]
+    asked = dict.fromkeys(name.strip() for name in given["layers"].split(","))
+    return [by_id[one_of(name, "layers", list(by_id))] for name in asked]

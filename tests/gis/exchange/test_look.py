@@ -10,14 +10,13 @@ import pyogrio
 import pytest
 import shapely
 
-from gis.db.acting import acting_as
 from gis.exchange.deliveries import begin, path_of
 from gis.exchange.look import look_at, sample_of
 from gis.exchange.models import Delivery
 from gis.exchange.refusals import UnreadableFile
 from gis.exchange.source import Look, Source
 from gis.exchange.target import find_target
-from tests.gis.exchange.conftest import make_authority
+from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import plots, table, take, write
 
 
@@ -105,14 +104,12 @@ def test_curves_have_no_extent_yet(tmp_path: Path, shared_data: Path) -> None:
     assert (seen.seen, seen.extent) == (1, None)
 
 
-@pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize("name", ["sample.json", ".sample", "..sample", ".sample.json"])
-def test_no_file_is_overwritten_by_its_own_sample(settings: Any, tmp_path: Path, name: str) -> None:
+def test_no_file_is_overwritten_by_its_own_sample(settings: Any, desk: Desk, tmp_path: Path, name: str) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-    body = make_authority("coast", (57.4, 23.3, 57.7, 23.6))
     content = write(tmp_path / "plots.geojson", plots(3)).read_bytes()
-    with acting_as(authorities=[body.id], actor="test"):
-        delivery = begin(layer="parcels", authority=body.id, file_name=name, size=len(content), by=uuid4())
+    with desk.acting():
+        delivery = begin(layer="parcels", authority=desk.authority.id, file_name=name, size=len(content), by=uuid4())
         path_of(delivery).write_bytes(content)
         look_at(delivery, find_target("parcels", "coast"))
         assert len(sample_of(delivery)) == (3 if delivery.state == Delivery.State.READY else 0)
