@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
 
 from .access import delivery_of, target_of
+from .asking import asked_anew, of_table, read_otherwise
 from .choosing import UNIT_NAMES, lines, sent, tables
 from .pages import page, told
 from .tasks import start, start_to_look
@@ -76,12 +76,12 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
         known = SavedMapping.objects.filter(authority_id=delivery.authority_id, layer=delivery.layer)
         mappings.apply(delivery, known.get(pk=request.POST["mapping"]))
         return HttpResponseRedirect(request.get_full_path())
-    choices = sent(request.POST, delivery, target)
-    if choices.table != before.table:  # another table has other columns: what was left out of this one may be there
-        choices = replace(choices, columns={name: column for name, column in choices.columns.items() if column})
-    delivery.choices = choices.to_json()
-    delivery.save(update_fields=["choices"])
-    if what == "look" or _read_otherwise(before, choices):
+    if what == "look" or "reason" in delivery.found:  # of the pages without the large form, or of one gone since
+        _keep(delivery, asked_anew(before, request.POST, delivery))
+        return _look(request, delivery)
+    choices = of_table(sent(request.POST, delivery, target), before)
+    _keep(delivery, choices)
+    if read_otherwise(before, choices):
         return _look(request, delivery)
     if what == "save":
         kept = mappings.save(delivery, request.POST.get("mapping_name", ""))
@@ -94,6 +94,11 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
     return None
 
 
+def _keep(delivery: Delivery, choices: Choices) -> None:
+    delivery.choices = choices.to_json()
+    delivery.save(update_fields=["choices"])
+
+
 def _look(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     Delivery.objects.filter(pk=delivery.pk, kept=True).update(state=State.LOOKING)
     delivery.refresh_from_db()
@@ -102,12 +107,6 @@ def _look(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Refresh": "true"})
     return HttpResponseRedirect(request.get_full_path())
-
-
-def _read_otherwise(before: Choices, after: Choices) -> bool:
-    """Other rows or letters come out of the file; a mapping alone changes nothing of that."""
-    first, second = ((one.table, one.encoding, one.places, one.unit) for one in (before, after))
-    return first != second
 
 
 def _context(delivery: Delivery, target: Target) -> dict[str, Any]:

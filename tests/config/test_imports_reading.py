@@ -1,0 +1,101 @@
+"""The page of a delivered file: what was chosen outlasts a second look, and what it asks is enough to read the file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gis.db.acting import acting_as
+from gis.exchange.look import look_at
+from gis.exchange.models import Delivery
+from gis.exchange.target import find_target
+from tests.apps.town import Town
+from tests.gis.exchange.files import Plot, square, write
+
+from .test_imports import officer, plots_here, town, upload
+
+__all__ = ["town"]
+pytestmark = pytest.mark.django_db
+MAPPED = {"source:plot_no": "column:plot", "source:block_no": "column:block", "source:land_use": "column:use"}
+CHOSEN = MAPPED | {
+    "given:land_use:0": "housing",
+    "recode:land_use:0": "residential",
+    "crs": "EPSG:32640",
+    "dates": "dmy",
+}
+
+
+def page_of(delivery: Delivery) -> str:
+    return reverse("admin:import_file", args=[delivery.pk])
+
+
+def looked_again(town: Town, delivery: Delivery) -> Delivery:
+    """What the worker does with the look that was asked for."""
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        delivery.refresh_from_db()
+        assert delivery.state == "looking"
+        look_at(delivery, find_target("parcels", "here"))
+        delivery.save()
+    return delivery
+
+
+def mapped(client: Client, town: Town, path: Path) -> Delivery:
+    """A file of which everything has been said."""
+    delivery = upload(client, town, path)
+    client.post(page_of(delivery), CHOSEN | {"table": delivery.choices["table"]})
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        delivery.refresh_from_db()
+    return delivery
+
+
+def said(delivery: Delivery) -> tuple[Any, ...]:
+    kept = delivery.choices
+    return kept["columns"]["plot_no"], kept["recodes"], kept["crs"], kept["dates"]
+
+
+ALL_SAID = ("plot", {"land_use": {"housing": "residential"}}, "EPSG:32640", "dmy")
+
+
+class TestLookingAgain:
+    def test_after_an_encoding_that_is_none(self, town: Town, tmp_path: Path):
+        client, path = officer(town), write(tmp_path / "plots.csv", [Plot(square(0), "s0", "1", use="housing")])
+        delivery = mapped(client, town, path)
+        client.post(page_of(delivery), CHOSEN | {"encoding": "windows-9999"})
+        assert looked_again(town, delivery).state == "unreadable"
+        assert "windows-9999" in client.get(page_of(delivery)).content.decode()
+        client.post(page_of(delivery), {"do": "look"})
+        assert looked_again(town, delivery).state == "ready"
+        assert (said(delivery), delivery.choices["encoding"]) == (ALL_SAID, "")
+
+    def test_a_look_that_took_long(self, town: Town, tmp_path: Path):
+        client = officer(town)
+        delivery = mapped(client, town, plots_here(tmp_path))
+        client.post(page_of(delivery), {"do": "look"})
+        client.post(page_of(delivery), {"do": "look"})
+        assert said(looked_again(town, delivery)) == ALL_SAID
+
+    def test_another_table(self, town: Town, tmp_path: Path):
+        client, path = officer(town), plots_here(tmp_path)
+        _another_table(path)
+        delivery = upload(client, town, path)
+        client.post(page_of(delivery), {"do": "look", "table": "more"})
+        looked_again(town, delivery)
+        client.post(page_of(delivery), CHOSEN | {"table": "more"})
+        client.post(page_of(delivery), CHOSEN | {"table": ""})
+        assert looked_again(town, delivery).state == "unreadable"
+        client.post(page_of(delivery), {"do": "look", "table": "plots"})
+        assert (said(looked_again(town, delivery)), delivery.choices["table"]) == (ALL_SAID, "plots")
+
+
+def _another_table(path: Path) -> None:
+    import pyogrio
+
+    from tests.gis.exchange.files import table
+
+    rows = table([Plot(square(3), "m0", "9", use="housing")])
+    pyogrio.write_arrow(
+        rows, path, driver="GPKG", layer="more", append=True,
+        geometry_name="geometry", geometry_type="Polygon", crs="EPSG:4326",
+    )  # fmt: skip
