@@ -197,6 +197,18 @@ class NameIt(Refusal):
     sentence = _("Give the mapping a name under which it is found again.")
 
 
+class NameTaken(Refusal):
+    code: ClassVar[str] = "name_taken"
+    status: ClassVar[int] = 409
+    sentence = _("A mapping is kept under the name “%(name)s” already. Give another name, or replace that one.")
+
+
+class MappingGone(Refusal):
+    code: ClassVar[str] = "mapping_gone"
+    status: ClassVar[int] = 409
+    sentence = _("This mapping is not kept any more. Choose another, or name the columns yourself.")
+
+
 class OthersAtWork(Refusal):
     code: ClassVar[str] = "others_at_work"
     sentence = _(

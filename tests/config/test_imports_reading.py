@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gis.db.acting import acting_as
 from gis.exchange.look import look_at
-from gis.exchange.models import Delivery
+from gis.exchange.models import Delivery, SavedMapping
 from gis.exchange.target import find_target
 from tests.apps.town import Town
 from tests.gis.exchange.files import Plot, square, write
@@ -99,3 +99,43 @@ def _another_table(path: Path) -> None:
         rows, path, driver="GPKG", layer="more", append=True,
         geometry_name="geometry", geometry_type="Polygon", crs="EPSG:4326",
     )  # fmt: skip
+
+
+class TestMappings:
+    def test_one_that_is_gone_is_told(self, town: Town, tmp_path: Path):
+        client = officer(town)
+        delivery = mapped(client, town, plots_here(tmp_path))
+        for key in ("no key", "01990000-0000-7000-8000-000000000000"):
+            answer = client.post(page_of(delivery), {"do": "apply", "mapping": key}, follow=True)
+            assert "This mapping is not kept any more" in answer.content.decode()
+
+    def test_a_name_that_is_taken_is_replaced_only_where_it_is_meant(self, town: Town, tmp_path: Path):
+        client = officer(town)
+        delivery = mapped(client, town, plots_here(tmp_path))
+        keep = CHOSEN | {"table": delivery.choices["table"], "do": "save", "mapping_name": "survey"}
+        client.post(page_of(delivery), keep)
+        text = client.post(page_of(delivery), keep | {"dates": "mdy"}).content.decode()
+        assert "under the name “survey” already" in text
+        assert 'autocomplete="off" value="survey"' in text
+        assert kept_dates(town) == "dmy"
+        meant = keep | {"dates": "mdy", "do": "replace", "taken": "survey"}
+        client.post(page_of(delivery), meant | {"taken": "another"})
+        assert kept_dates(town) == "dmy"
+        client.post(page_of(delivery), meant)
+        assert kept_dates(town) == "mdy"
+
+    def test_one_of_another_encoding_is_looked_at_with_it(self, town: Town, tmp_path: Path):
+        client, path = officer(town), write(tmp_path / "plots.csv", [Plot(square(0), "s0", "1")])
+        delivery = mapped(client, town, path)
+        client.post(page_of(delivery), CHOSEN | {"do": "save", "mapping_name": "survey"})
+        client.post(page_of(delivery), CHOSEN | {"encoding": "windows-1256"})
+        looked_again(town, delivery)
+        with acting_as(authorities=[town.here.pk], actor="test"):
+            key = SavedMapping.objects.get().pk
+        client.post(page_of(delivery), {"do": "apply", "mapping": key})
+        assert looked_again(town, delivery).found["encoding"] == "utf_8"
+
+
+def kept_dates(town: Town) -> str:
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        return str(SavedMapping.objects.get().choices["dates"])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.contrib.messages import error as say_error
 from django.contrib.messages import success
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -17,8 +18,9 @@ from apps.accounts.permissions import person_of
 from gis.exchange import mappings, runs
 from gis.exchange.choices import Choices
 from gis.exchange.look import lacks_unit
-from gis.exchange.models import Delivery, SavedMapping
+from gis.exchange.models import Delivery
 from gis.exchange.preview import preview, systems
+from gis.exchange.refusals import NameTaken
 from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
 
@@ -73,8 +75,9 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
     before = Choices.from_json(delivery.choices)
     what = request.POST.get("do", "keep")
     if what == "apply":
-        known = SavedMapping.objects.filter(authority_id=delivery.authority_id, layer=delivery.layer)
-        mappings.apply(delivery, known.get(pk=request.POST["mapping"]))
+        mappings.apply(delivery, mappings.find(delivery, _key(request.POST.get("mapping", ""))))
+        if read_otherwise(before, Choices.from_json(delivery.choices)):
+            return _look(request, delivery)
         return HttpResponseRedirect(request.get_full_path())
     if what == "look" or "reason" in delivery.found:  # of the pages without the large form, or of one gone since
         _keep(delivery, asked_anew(before, request.POST, delivery))
@@ -83,15 +86,34 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
     _keep(delivery, choices)
     if read_otherwise(before, choices):
         return _look(request, delivery)
-    if what == "save":
-        kept = mappings.save(delivery, request.POST.get("mapping_name", ""))
-        success(request, _("The mapping “%s” is kept.") % kept.name)
-        return HttpResponseRedirect(request.get_full_path())
+    if what in ("save", "replace"):
+        return _save(request, delivery, target)
     if what in ("dry", "run"):
         run = runs.ask_for(delivery, dry=what == "dry", by=person_of(request).pk)
         start(run)
         return HttpResponseRedirect(reverse("admin:spatial_importrun_change", args=[run.pk]))
     return None
+
+
+def _save(request: HttpRequest, delivery: Delivery, target: Target) -> HttpResponse:
+    """Keep the mapping; a name that is taken stays typed, and whoever gave it may say that it is meant."""
+    name = request.POST.get("mapping_name", "").strip()
+    meant = request.POST.get("do") == "replace" and request.POST.get("taken") == name
+    try:
+        kept = mappings.save(delivery, name, replacing=meant)
+    except NameTaken as refusal:
+        say_error(request, str(refusal))
+        context = _context(delivery, target) | {"taken": name}
+        return page(request, "config/imports/file.html", delivery.file_name, **context)
+    success(request, _("The mapping “%s” is kept.") % kept.name)
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _key(given: str) -> UUID | None:
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
 
 
 def _keep(delivery: Delivery, choices: Choices) -> None:
