@@ -161,7 +161,7 @@ FILES = {
     ),
     "buildings, Bubenec": File("base-buildings", BUBENEC, PRAGUE, (), "EPSG:32633", options={"table": "buildings"}),
     "streets, Bubenec": File("base-roads", BUBENEC, PRAGUE, (), "EPSG:32633", options={"table": "streets"}),
-    # A row is a year of a well, and nothing numbers the wells: each name comes in once. 14,773 wells are 6 % of it.
+    # A row is a year of a well, and nothing numbers the wells: each name comes in once. 13,994 wells are 5 % of it.
     "wells, New York": File(
         "wells", "04_wells/ny-oil-gas-wells/ny_oil_gas_production.parquet", (-80.0, 40.4, -71.8, 45.1),
         ("number=Well Name", "x=Surface Longitude", "y=Surface Latitude"),
