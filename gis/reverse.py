@@ -7,7 +7,7 @@ told of them is read through the view of the audience. Layers that keep their pl
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
 
 from psycopg import sql
@@ -54,7 +54,7 @@ def at(
     return sorted(here, key=lambda one: (KINDS.index(one.kind), one.metres))
 
 
-@cache
+@lru_cache(maxsize=256)  # layers are named by whoever asks, in any order
 def _question(layers: tuple[str, ...], audience: Audience) -> sql.SQL:
     """What all layers are asked at once, with {point} and {most} left open. Putting it together takes longer than
     the answer where nothing is."""

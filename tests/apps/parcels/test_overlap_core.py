@@ -1,6 +1,5 @@
 """A late writer's comparison asks the cores of outlines first: it must find what asking each pair in full finds."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +9,6 @@ import shapely
 from shapely import affinity
 
 from gis.exchange.overlaps import mean_width_m
-from tests import databases
-from tests.apps.accounts.city import Two, two_authorities
 from tests.apps.parcels.faults import replace
 
 pytestmark = pytest.mark.timeout(280)
@@ -26,17 +23,6 @@ JUDGE = """
     FROM (SELECT one::geometry AS a, other::geometry AS b
         FROM unnest(%(one)s::text[], %(other)s::text[]) t (one, other)) p
 """
-
-
-@pytest.fixture
-def two(committed_db: str) -> Two:
-    return two_authorities()
-
-
-@pytest.fixture
-def root(committed_db: str) -> Iterator[psycopg.Connection]:
-    with databases.superuser(committed_db) as session:
-        yield session
 
 
 def outline(kind: str, random: np.random.Generator) -> shapely.Polygon:

@@ -4,13 +4,10 @@ So they are called when somebody vacuumed them before their rows were there (pg_
 looks cheap, also one that goes through a whole index for each plot. Counted are index entries read, not time.
 """
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 
-from tests import databases
-from tests.apps.accounts.city import Two, two_authorities
+from tests.apps.accounts.city import Two
 from tests.apps.parcels.faults import replace
 
 pytestmark = pytest.mark.timeout(280)
@@ -36,17 +33,6 @@ GRID = """
         57 + n %% 50 * 0.0002, 23 + n / 50 * 0.0002, 57 + (n %% 50 + 1) * 0.0002, 23 + (n / 50 + 1) * 0.0002, 4326))
     FROM generate_series(0, %s - 1) n
 """
-
-
-@pytest.fixture
-def two(committed_db: str) -> Two:
-    return two_authorities()
-
-
-@pytest.fixture
-def root(committed_db: str) -> Iterator[psycopg.Connection]:
-    with databases.superuser(committed_db) as session:
-        yield session
 
 
 def compared(root: psycopg.Connection, two: Two, plots: int) -> tuple[int, int, int]:
