@@ -209,6 +209,14 @@ class MappingGone(Refusal):
     sentence = _("This mapping is not kept any more. Choose another, or name the columns yourself.")
 
 
+class TryFirst(Refusal):
+    code: ClassVar[str] = "try_first"
+    status: ClassVar[int] = 409
+    sentence = _(
+        "With the whole state of a day each record ends that the file lacks. Try it first: the dry run says how many."
+    )
+
+
 class OthersAtWork(Refusal):
     code: ClassVar[str] = "others_at_work"
     sentence = _(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from gis.db.acting import acting_as
@@ -13,13 +14,14 @@ from .choices import Choices
 from .deliveries import forget_file, path_of
 from .importing import import_file
 from .look import lacks_unit
+from .mapping import Wishes, plan
 from .models import Delivery, ImportRun
 from .order import JOB
 from .reasons import in_both
 from .recording import STOPPED, end_as
-from .refusals import Cancelled, NoLongerKept, NoUnit, StillGoing
+from .refusals import Cancelled, NoLongerKept, NoUnit, StillGoing, TryFirst
 from .releasing import release
-from .target import authority_model
+from .target import authority_model, find_target
 from .watch import lives
 
 State = ImportRun.State
@@ -27,7 +29,9 @@ State = ImportRun.State
 
 @transaction.atomic
 def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
-    """A run of the file as it is to be read now; it waits for `take_up`. Raises NoLongerKept, StillGoing, NoUnit.
+    """A run of the file as it is to be read now; it waits for `take_up`.
+
+    Raises NoLongerKept, StillGoing, NoUnit, TryFirst and those of `mapping.plan`.
 
     What an earlier dry run said is dropped: the question has changed.
     """
@@ -38,6 +42,9 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
         raise StillGoing
     if lacks_unit(held):
         raise NoUnit
+    _sayable(held)
+    if not dry and held.choices.get("snapshot") and not _tried(held):
+        raise TryFirst
     held.runs.filter(dry=True).delete()
     made: ImportRun = ImportRun.objects.create(
         authority_id=held.authority_id,
@@ -52,6 +59,22 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
         by=by,
     )
     return made
+
+
+def _sayable(held: Delivery) -> None:
+    """What the reading would refuse after minutes is refused now: fields that no column and no value is named for."""
+    choices = Choices.from_json(held.choices)
+    code = authority_model()._base_manager.values_list("code", flat=True).get(pk=held.authority_id)
+    wishes = Wishes(choices.columns, choices.values, choices.recodes)
+    columns = tuple(column["name"] for column in held.found["columns"])
+    # Whether records are there that the file may complete is known only then.
+    plan(find_target(held.layer, code), wishes, columns, snapshot=bool(choices.snapshot), has_rows=True)
+
+
+def _tried(held: Delivery) -> bool:
+    """Somebody has seen what becomes of the records with these choices, or has begun it already after that."""
+    alike = held.runs.filter(choices=held.choices)
+    return bool(alike.filter(Q(dry=True, state=State.DONE) | Q(dry=False)).exists())
 
 
 def take_up(run: UUID, authority: UUID) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gis.db.acting import acting_as
 from gis.exchange.look import look_at
-from gis.exchange.models import Delivery, SavedMapping
+from gis.exchange.models import Delivery, ImportRun, SavedMapping
 from gis.exchange.target import find_target
 from tests.apps.town import Town
 from tests.gis.exchange.files import Plot, square, write
@@ -139,3 +139,39 @@ class TestMappings:
 def kept_dates(town: Town) -> str:
     with acting_as(authorities=[town.here.pk], actor="test"):
         return str(SavedMapping.objects.get().choices["dates"])
+
+
+class TestAsking:
+    def test_what_is_not_named_is_said_at_once(self, town: Town, tmp_path: Path):
+        client = officer(town)
+        delivery = upload(client, town, plots_here(tmp_path))
+        for what in ("dry", "run"):
+            answer = client.post(page_of(delivery), {"do": what, "source:land_use": "column:use"}, follow=True)
+            assert "The layer needs plot_no" in answer.content.decode()
+        assert runs_of(town) == []
+
+    def test_the_state_of_a_day_is_tried_first(self, town: Town, tmp_path: Path):
+        client = officer(town)
+        delivery = upload(client, town, plots_here(tmp_path))
+        given = MAPPED | {"source:source_id": "column:id", "snapshot": "2026-01-31"}
+        text = client.post(page_of(delivery), given, headers={"HX-Request": "true"}).content.decode()
+        assert 'value="run"' not in text
+        answer = client.post(page_of(delivery), given | {"do": "run"}, follow=True)
+        assert "Try it first" in answer.content.decode()
+        assert runs_of(town) == []
+        client.post(page_of(delivery), given | {"do": "dry"})
+        [tried] = ended(town)
+        client.post(reverse("admin:import_again", args=[tried.pk]))
+        assert [run.dry for run in runs_of(town)] == [False]
+
+
+def runs_of(town: Town) -> list[ImportRun]:
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        return list(ImportRun.objects.all())
+
+
+def ended(town: Town) -> list[ImportRun]:
+    """As if the worker had carried out what waits."""
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        ImportRun.objects.update(state="done")
+    return runs_of(town)
