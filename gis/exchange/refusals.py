@@ -217,6 +217,15 @@ class TryFirst(Refusal):
     )
 
 
+class ReadOtherwiseSince(Refusal):
+    code: ClassVar[str] = "read_otherwise_since"
+    status: ClassVar[int] = 409
+    sentence = _(
+        "How the file is read was changed after this run, so it is not what was tried. "
+        "Open the page of the file with “Change how the file is read”, and try it from there."
+    )
+
+
 class OthersAtWork(Refusal):
     code: ClassVar[str] = "others_at_work"
     sentence = _(

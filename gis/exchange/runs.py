@@ -19,7 +19,7 @@ from .models import Delivery, ImportRun
 from .order import JOB
 from .reasons import in_both
 from .recording import STOPPED, end_as
-from .refusals import Cancelled, NoLongerKept, NoUnit, StillGoing, TryFirst
+from .refusals import Cancelled, NoLongerKept, NoUnit, ReadOtherwiseSince, StillGoing, TryFirst
 from .releasing import release
 from .target import authority_model, find_target
 from .watch import lives
@@ -59,6 +59,15 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
         by=by,
     )
     return made
+
+
+@transaction.atomic
+def ask_again(run: ImportRun, *, dry: bool, by: UUID) -> ImportRun:
+    """The file of a run once more, as that run read it. Raises ReadOtherwiseSince and what `ask_for` raises."""
+    held = Delivery.objects.select_for_update().get(runs=run)
+    if held.choices != run.choices:
+        raise ReadOtherwiseSince
+    return ask_for(held, dry=dry, by=by)
 
 
 def _sayable(held: Delivery) -> None:

@@ -175,3 +175,16 @@ def ended(town: Town) -> list[ImportRun]:
     with acting_as(authorities=[town.here.pk], actor="test"):
         ImportRun.objects.update(state="done")
     return runs_of(town)
+
+
+def test_what_was_changed_after_a_dry_run_is_not_imported_from_its_page(town: Town, tmp_path: Path):
+    client = officer(town)
+    delivery = mapped(client, town, plots_here(tmp_path))
+    client.post(page_of(delivery), CHOSEN | {"do": "dry"})
+    [tried] = ended(town)
+    client.post(page_of(delivery), CHOSEN | {"dates": "mdy"})
+    answer = client.post(reverse("admin:import_again", args=[tried.pk]), follow=True)
+    assert "it is not what was tried" in answer.content.decode()
+    assert [run.dry for run in runs_of(town)] == [True]
+    assert "it is not what was tried" in answer.content.decode()
+    assert [run.dry for run in runs_of(town)] == [True]

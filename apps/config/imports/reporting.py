@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.messages import error as say_error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,10 +25,11 @@ from gis.exchange.report import Report, understood
 from gis.exchange.taking_out import MOST
 from gis.exchange.target import Target
 from gis.findings import Note
+from gis.refusals import Refusal
 
 from .access import may_import, run_of, target_of
 from .outcome import LISTED, Group, features_of, figures
-from .pages import page, told
+from .pages import page
 from .tasks import start
 
 ANSWERS_WITHIN = timedelta(minutes=1)  # the worker asks every second
@@ -54,13 +56,16 @@ def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@told
 def again(request: HttpRequest, key: UUID) -> HttpResponse:
     """The same file as it was read: for real after a dry run, or once more after one that stopped."""
     run = run_of(request, key, to_change=True)
     if run.delivery is None:
         return _back(run)
-    made = runs.ask_for(run.delivery, dry=request.POST.get("dry") == "1", by=person_of(request).pk)
+    try:
+        made = runs.ask_again(run, dry=request.POST.get("dry") == "1", by=person_of(request).pk)
+    except Refusal as refusal:
+        say_error(request, str(refusal))
+        return _back(run)
     start(made)
     return _back(made)
 
