@@ -70,6 +70,15 @@ def ask_again(run: ImportRun, *, dry: bool, by: UUID) -> ImportRun:
     return ask_for(held, dry=dry, by=by)
 
 
+@transaction.atomic
+def discard(delivery: Delivery) -> None:
+    """Delete a file that nobody needs. Raises StillGoing where a run waits for it or reads it."""
+    held = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if any(is_going(run) for run in held.runs.all()):
+        raise StillGoing
+    forget_file(held)
+
+
 def _sayable(held: Delivery) -> None:
     """What the reading would refuse after minutes is refused now: fields that no column and no value is named for."""
     choices = Choices.from_json(held.choices)

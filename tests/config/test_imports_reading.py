@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gis.db.acting import acting_as
+from gis.exchange.deliveries import path_of
 from gis.exchange.look import look_at
 from gis.exchange.models import Delivery, ImportRun, SavedMapping
 from gis.exchange.target import find_target
@@ -186,5 +187,18 @@ def test_what_was_changed_after_a_dry_run_is_not_imported_from_its_page(town: To
     answer = client.post(reverse("admin:import_again", args=[tried.pk]), follow=True)
     assert "it is not what was tried" in answer.content.decode()
     assert [run.dry for run in runs_of(town)] == [True]
-    assert "it is not what was tried" in answer.content.decode()
-    assert [run.dry for run in runs_of(town)] == [True]
+
+
+def test_a_file_that_a_run_reads_is_not_deleted(town: Town, tmp_path: Path):
+    client = officer(town)
+    delivery = mapped(client, town, plots_here(tmp_path))
+    client.post(page_of(delivery), CHOSEN | {"do": "dry"})
+    discard = reverse("admin:import_discard", args=[delivery.pk])
+    assert "is being imported already" in client.post(discard, follow=True).content.decode()
+    assert path_of(delivery).is_file()
+    ended(town)
+    assert "would have to be uploaded again" in client.get(page_of(delivery)).content.decode()
+    client.post(discard)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        delivery.refresh_from_db()
+    assert not delivery.kept

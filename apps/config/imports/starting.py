@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.messages import error as say_error
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.permissions import person_of
-from gis.exchange import deliveries
+from gis.exchange import deliveries, runs
 from gis.exchange.limits import LIMITS, MIB
 from gis.exchange.models import Delivery
+from gis.exchange.refusals import StillGoing
 
 from .access import authorities_to_import_for, delivery_of, layers_to_import
 from .pages import answered, page
@@ -79,5 +81,9 @@ def complete(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     delivery = delivery_of(request, key)
-    deliveries.forget_file(delivery)
+    try:
+        runs.discard(delivery)
+    except StillGoing as refusal:
+        say_error(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:import_file", args=[key]))
     return HttpResponseRedirect(reverse("admin:import_start"))
