@@ -114,7 +114,7 @@ class TestDelivery:
         assert "text:NUMBER" in [one["name"] for one in delivery.found["columns"]]
         with pytest.raises(NoUnit):
             ask(desk, delivery)
-        delivery.choices["columns"] |= {"unit": "m"}
+        delivery.choices["columns"] |= {"unit": "m", "plot_no": "text:NUMBER"}
         look_again(desk, delivery)
         assert ask(desk, delivery).choices["columns"]["unit"] == "m"
 
