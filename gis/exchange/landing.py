@@ -6,11 +6,12 @@ has a rule about neighbours (`Importing.late`) its lock is taken at the very end
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import batched
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connections
+from django.db.models import BinaryField
 from django.db.models.expressions import Combinable
 from psycopg import sql
 
@@ -22,7 +23,8 @@ from .checks import Checks
 from .mapping import Plan
 from .models import ImportFeature, Quarantine
 from .order import Progress
-from .quarantine import quarantined
+from .portions import portions
+from .quarantine import quarantined, weight_of
 from .refusals import NotTheirs
 from .spool import Spool
 from .staging import WEB, Asking, Staging, named
@@ -31,7 +33,6 @@ from .words import Name
 
 # Rows of one INSERT: its triggers hold them all, in temporary files that the server limits.
 AT_ONCE = 100_000
-QUARANTINED_AT_ONCE = 1000
 # Features that a report lists; more are found in the layer and its history.
 FEATURES_KEPT = 20_000
 # Of what is left once the rows are written: where the originals are kept, and where the rules of the end are asked.
@@ -197,7 +198,7 @@ class Landing:
         )
 
     def quarantine(self, ask: Asking, run: UUID, spool: Spool) -> None:
-        """In pieces, so that a file of nothing but faults takes no more memory than another."""
+        """In pieces, so that a file of nothing but faults takes no more memory than another, however large they are."""
         last = ask.one("SELECT coalesce(max(import_row), 0) FROM {faults}")
         for start, end in _pieces(last):
             faults = ask.all(
@@ -206,10 +207,9 @@ class Landing:
                 start=sql.Literal(start),
                 end=sql.Literal(end),
             )
-            for rows in batched(
-                quarantined(self.target, run, faults, spool, self.operation.source), QUARANTINED_AT_ONCE
-            ):
-                _insert(ask, list(rows))
+            found = quarantined(self.target, run, faults, spool, self.operation.source)
+            for rows in portions(found, weight_of):
+                _insert(ask, rows)
 
 
 def _pieces(last: int) -> Iterator[tuple[int, int]]:
@@ -219,17 +219,24 @@ def _pieces(last: int) -> Iterator[tuple[int, int]]:
 
 
 def _insert(ask: Asking, rows: list[dict[str, Any]]) -> None:
-    """Rows into the quarantine: not by COPY, which row-level security does not allow."""
+    """Rows into the quarantine: not by COPY, which row-level security does not allow.
+
+    The values go beside the statement and geometries as bytes: written into it they would take several times as much.
+    """
     columns = [field for field in Quarantine._meta.concrete_fields if field.column in rows[0]]
-    arrays = [sql.SQL("{}::text[]").format(sql.Literal([row[str(field.column)] for row in rows])) for field in columns]
+    names = [str(field.column) for field in columns]
+    binary = [isinstance(field, BinaryField) for field in columns]
     casts = [
-        sql.SQL("{}::{}").format(sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connections[WEB]))))
-        for field in columns
+        sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(str(field.db_type(connections[WEB]))))
+        for name, field in zip(names, columns, strict=True)
     ]
-    ask.run(
+    text = ask.compose(
         "INSERT INTO {table} ({columns}) SELECT {casts} FROM unnest({arrays}) AS q ({columns})",
         table=sql.Identifier(Quarantine._meta.db_table),
-        columns=named([str(field.column) for field in columns]),
+        columns=named(names),
         casts=sql.SQL(", ").join(casts),
-        arrays=sql.SQL(", ").join(arrays),
+        arrays=sql.SQL(", ").join(sql.SQL("%b::bytea[]" if one else "%s::text[]") for one in binary),
     )
+    connection = connections[WEB]
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(text, [[row[name] for row in rows] for name in names])

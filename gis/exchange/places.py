@@ -1,11 +1,16 @@
 """Where features of a run lie, for maps: what was not taken, as far as it has a place, and what was repaired."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from gis import crs
 from gis.geometry import small_enough
@@ -13,19 +18,44 @@ from gis.origins import Origin
 from gis.refusals import Refusal
 from gis.wkb import from_wkb
 
-from .models import ImportRun, Quarantine
+from .models import ImportFeature, ImportRun, Quarantine
+from .portions import LARGE, Octets
 from .positions import swap
 from .reasons import TITLES
 from .target import Target
 
 MOST_REPAIRED = 200
+# Bytes of geometry that one map draws, and those of one feature of it: what has too many corners would not be drawn.
+MOST_BYTES, LARGEST = 2_000_000, 400_000
+# Repaired records that are read at once; each has fewer corners than LARGEST allows.
+AT_ONCE = 10
 Feature = dict[str, Any]
 
 
-def places_of(items: Iterable[Quarantine], run: ImportRun) -> Iterator[Feature]:
-    """Features of the quarantine as GeoJSON, each with its reason; those without a place of their own are left out."""
-    for item in items:
-        shape = stored_shape(item, run)
+@dataclass
+class Room:
+    """What a map may still hold, and how many features were left out of it because of their size."""
+
+    left: int = MOST_BYTES
+    left_out: int = 0
+
+    def takes(self, size: int) -> bool:
+        fits = size <= min(self.left, LARGEST)
+        self.left -= size if fits else 0
+        self.left_out += not fits
+        return fits
+
+
+def places_of(run: ImportRun, room: Room, *, most: int) -> Iterator[Feature]:
+    """The first features of the quarantine as GeoJSON, each with its reason, as far as there is room.
+
+    Those without a place of their own are left out; what is too large is not even read.
+    """
+    listed = run.quarantine.order_by("row").annotate(shape=Coalesce("drawn", "original"))
+    sizes = listed.annotate(size=Octets("shape")).values_list("pk", "size")[:most]
+    fitting = [key for key, size in sizes if size and room.takes(size)]
+    for item in listed.filter(pk__in=fitting).defer(*LARGE).annotate(is_drawn=Q(drawn__isnull=False)):
+        shape = _shape_of(bytes(item.shape), None if item.is_drawn else item.original_crs, run)
         if shape is not None:
             about = {
                 "id": str(item.pk),
@@ -37,28 +67,52 @@ def places_of(items: Iterable[Quarantine], run: ImportRun) -> Iterator[Feature]:
 
 
 def stored_shape(item: Quarantine, run: ImportRun) -> Any:
-    """The geometry in storage coordinates: as it was corrected, or as it came. None where it has no place on Earth."""
+    """The geometry in storage coordinates: as it was corrected, or as it came.
+
+    None where it has no place on Earth, and where it is too large to be drawn: that is asked before it is read.
+    """
     if item.drawn is not None:
-        return _sound(bytes(item.drawn))
-    if item.original is None:
-        return None
-    return _transformed(bytes(item.original), item.original_crs, swapped=bool(run.choices.get("swap_axes")))
+        return _shape_of(bytes(item.drawn), None, run)
+    small = Quarantine.objects.filter(pk=item.pk).annotate(size=Octets("original")).filter(size__lte=LARGEST)
+    original = small.values_list("original", flat=True).first()
+    return None if original is None else _shape_of(bytes(original), item.original_crs, run)
 
 
-def repaired_of(run: ImportRun, target: Target) -> Iterator[Feature]:
-    """Records that were repaired: as they are stored, and as they came."""
+def repaired_of(run: ImportRun, target: Target, room: Room) -> Iterator[Feature]:
+    """Records that were repaired: as they are stored, and as they came; as far as there is room."""
     kept = {one.record_id: one for one in run.features.exclude(notes="")[:MOST_REPAIRED]}
+    for some in batched(kept.values(), AT_ONCE):
+        if room.left <= 0:
+            room.left_out += len(some)
+            continue
+        for feature, size in _repaired({one.record_id: one for one in some}, run, target):
+            room.left -= size
+            yield feature
+
+
+def _repaired(kept: Mapping[UUID, ImportFeature], run: ImportRun, target: Target) -> Iterator[tuple[Feature, int]]:
+    """With the bytes of each."""
     name = target.geometry.name
     stored = target.model._base_manager.filter(pk__in=kept).values_list("pk", name)
     origins = Origin.objects.filter(record_id__in=kept, table=target.table).select_related("transformation")
-    came = {origin.record_id: origin for origin in origins.order_by("recorded_at")}
+    small = origins.annotate(size=Octets("original")).filter(size__lte=LARGEST)
+    came = {origin.record_id: origin for origin in small.order_by("recorded_at")}
     for key, geometry in stored:
         about = {"id": str(key), "row": kept[key].row, "title": kept[key].notes}
-        yield {"type": "Feature", "properties": {"kind": "repaired", **about}, "geometry": json.loads(geometry.geojson)}
+        properties = {"kind": "repaired", **about}
+        now = {"type": "Feature", "properties": properties, "geometry": json.loads(geometry.geojson)}
+        yield now, len(geometry.wkb)
         origin = came.get(key)
         before = _came(origin, run) if origin else None
-        if before is not None:
-            yield _feature(before, kind="before", **about)
+        if origin and before is not None:
+            yield _feature(before, kind="before", **about), len(origin.original)
+
+
+def _shape_of(data: bytes, system: str | None, run: ImportRun) -> Any:
+    """`system` is None for what was drawn, in storage coordinates."""
+    if system is None:
+        return _sound(data)
+    return _transformed(data, system, swapped=bool(run.choices.get("swap_axes")))
 
 
 def _transformed(data: bytes, system: str, *, swapped: bool = False) -> Any:

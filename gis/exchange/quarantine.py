@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from .reasons import reason
-from .spool import Original, Spool
+from .spool import Spool
 from .target import Target
 from .words import Name, Titles
 
@@ -14,7 +14,7 @@ from .words import Name, Titles
 def quarantined(
     target: Target, run: UUID, faults: Iterable[tuple[int, str, str, str]], spool: Spool, system: str
 ) -> Iterator[dict[str, Any]]:
-    """The rows of the quarantine, as text for COPY."""
+    """The rows of the quarantine, as text; the original geometry as bytes."""
     known = {row: (code, details, key) for row, code, details, key in faults}
     sentences: dict[tuple[str, str], tuple[str, str]] = {}
     for original in spool.find(known):
@@ -34,9 +34,14 @@ def quarantined(
             "reason_ar": arabic,
             "reason_en": english,
             "attributes": json.dumps(original.attributes, ensure_ascii=False),
-            "original": _bytea(original),
+            "original": original.geometry,
             "original_crs": system,
         }
+
+
+def weight_of(row: dict[str, Any]) -> int:
+    """Bytes of what may be large in a row of the quarantine."""
+    return len(row["original"] or b"") + len(row["attributes"])
 
 
 def said(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
@@ -49,7 +54,3 @@ def said(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
             names = [told[name]] if isinstance(told[name], str) else told[name]
             told[name] = Titles(target, tuple(names))
     return reason(code, told)
-
-
-def _bytea(original: Original) -> str | None:
-    return None if original.geometry is None else "\\x" + original.geometry.hex()

@@ -6,6 +6,7 @@ a drawn geometry is in storage coordinates already, so drawn and other features 
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from .importing import Import, carry_out
 from .landing import Landing
 from .models import ImportRun, Quarantine, QuarantineStep
 from .order import JOB
+from .portions import LARGE, MostOctets, Octets, columns_of, portions
 from .quarantine import said
 from .readers.table import Head, batch_of
 from .recording import end_as
@@ -38,27 +40,30 @@ Item = Quarantine
 def release(run: ImportRun, authority: str) -> None:
     """Carry out a run of kind "release"; a refusal is kept with it and its features stay where they are."""
     with acting_as(authorities=[run.authority_id], actor=JOB):
-        items = list(run.settled.filter(state=Item.State.OPEN).select_related("run").order_by("row"))
+        released = run.settled.filter(state=Item.State.OPEN).order_by("row")
+        drawn = released.filter(drawn__isnull=False).exists()
+        items = list(released.defer(*LARGE).select_related("run"))
+        columns = columns_of(released)
     choices = Choices.from_json(run.choices).without_places()
-    if items and items[0].drawn is not None:
+    if drawn:
         choices = replace(choices, crs=crs.STORAGE, swap_axes=False)
     order = choices.order(run.layer, Path(run.file_name), authority)
     order = replace(order, run=run.id, part=True, actor=f"user:{run.by}")
     try:
-        carry_out(_Release(order, find_target(run.layer, authority), items))
+        carry_out(_Release(order, find_target(run.layer, authority), items, columns, drawn=drawn))
     except Refusal as refusal:
         end_as(run.id, run.authority_id, order, refusal)
 
 
 class _Rows:
-    """The features in place of a file."""
+    """The features in place of a file, some at a time: each may be as large as one of a file may be."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], columns: Sequence[str], *, drawn: bool) -> None:
         self.items = items
-        names = dict.fromkeys(name for item in items for name in item.attributes)
+        self.drawn = drawn
         about = items[0].run.source if items else {}
-        system = crs.STORAGE if items and items[0].drawn is not None else (items[0].original_crs if items else "")
-        self.head = Head(str(about.get("format", "")), tuple(names), system, "file", "", "")
+        system = crs.STORAGE if drawn else (items[0].original_crs if items else "")
+        self.head = Head(str(about.get("format", "")), tuple(columns), system, "file", "", "")
 
     def __enter__(self) -> Self:
         return self
@@ -67,24 +72,44 @@ class _Rows:
         pass
 
     def batches(self) -> Iterator[Batch]:
-        wanted = [item.original if item.drawn is None else item.drawn for item in self.items]
+        done = 0
+        for keys in self._portions():
+            with self._acting():
+                some = list(Item.objects.filter(pk__in=keys).order_by("row"))
+            done += len(some)
+            yield self._batch(some, done / len(self.items))
+
+    def _portions(self) -> Iterator[list[UUID]]:
+        shape = "drawn" if self.drawn else "original"
+        with self._acting():
+            mine = Item.objects.filter(pk__in=[item.pk for item in self.items]).order_by("row")
+            sizes = list(mine.annotate(size=Octets(shape) + MostOctets("attributes")).values_list("pk", "size"))
+        for some in portions(sizes, lambda one: one[1]):
+            yield [key for key, _size in some]
+
+    def _acting(self) -> AbstractContextManager[None]:
+        return acting_as(authorities=[item.authority_id for item in self.items[:1]], actor=JOB)
+
+    def _batch(self, items: Sequence[Item], done: float) -> Batch:
+        wanted = [item.drawn if self.drawn else item.original for item in items]
         shapes = pa.array([None if data is None else bytes(data) for data in wanted], pa.binary())
         names = self.head.columns
-        values = [item.attributes | (item.values or {}) for item in self.items]
+        values = [item.attributes | (item.values or {}) for item in items]
         columns = [pa.array([_text(row.get(name)) for row in values], pa.string()) for name in names]
-        batch = batch_of([item.row for item in self.items], shapes, names, columns)
-        yield Batch(batch.column(0), batch.column(1), batch.column(2), batch.select(range(3, batch.num_columns)), 1.0)
+        batch = batch_of([item.row for item in items], shapes, names, columns)
+        return Batch(batch.column(0), batch.column(1), batch.column(2), batch.select(range(3, batch.num_columns)), done)
 
 
 class _Release(Import):
     """What is taken is settled; what is not stays, with its new reason."""
 
-    def __init__(self, order: Any, target: Any, items: Sequence[Item]) -> None:
+    def __init__(self, order: Any, target: Any, items: Sequence[Item], columns: Sequence[str], *, drawn: bool) -> None:
         super().__init__(order, target)
         self.items = items
+        self.rows = _Rows(items, columns, drawn=drawn)
 
     def open(self, work: Path) -> Any:
-        return _Rows(self.items)
+        return self.rows
 
     def keep(self, ask: Asking, landing: Landing) -> None:
         assert self.recorded is not None  # noqa: S101  (a release has a record)

@@ -2,26 +2,63 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import shapely
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from gis.geometry import small_enough
 from gis.wkb import from_wkb
 
-from .models import Quarantine
+from .limits import MIB
+from .models import ImportRun, Quarantine
+from .places import LARGEST
+from .portions import MostOctets, Octets, columns_of, portions
 from .reasons import TITLES
 from .worklist import as_written
 
-# Features of one file; a larger quarantine is a file that was read wrongly.
-MOST = 100_000
+# Features of one file, and bytes of what they hold; a larger quarantine is a file that was read wrongly.
+MOST, MOST_BYTES = 100_000, 256 * MIB
 # Where a spreadsheet begins a formula: also behind blanks, with wide signs, and, where cells are parted at semicolons,
 # in the middle of a text.
 FORMULA = re.compile("(^[\\t\\r]*|[;\\t\\r\\n]\\s*|^\\s+)(?=[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-])")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The first features of a run's quarantine, as many as one file holds; read some at a time.
+
+    `shapes`: with their geometry, except those that are too large to be drawn. `whole`: there are no more.
+    """
+
+    found: QuerySet[Quarantine]
+    sizes: Sequence[tuple[UUID, int]]
+    whole: bool
+
+    @classmethod
+    def of(cls, run: ImportRun, *, shapes: bool) -> Self:
+        drawable = Q(octets__lte=LARGEST if shapes else -1)
+        found = run.quarantine.order_by("row").annotate(octets=Octets("original"))
+        found = found.annotate(shape=Case(When(drawable, then=F("original"))))
+        size = MostOctets("attributes") + Octets("shape")
+        sizes = list(found.annotate(size=size).values_list("pk", "size")[: MOST + 1])
+        sums = accumulate(size for _key, size in sizes)
+        fitting = [one for one, held in zip(sizes, sums, strict=True) if held <= MOST_BYTES][:MOST]
+        return cls(found.defer("original", "drawn", "values"), fitting, len(fitting) == len(sizes))
+
+    def portions(self) -> Iterator[list[Quarantine]]:
+        for some in portions(self.sizes, lambda one: one[1]):
+            yield list(self.found.filter(pk__in=[key for key, _size in some]))
+
+    def columns(self) -> list[str]:
+        return columns_of(self.found)
 
 
 def lines(items: Iterable[Quarantine], columns: Sequence[str]) -> Iterator[list[str]]:
@@ -33,23 +70,26 @@ def lines(items: Iterable[Quarantine], columns: Sequence[str]) -> Iterator[list[
         ]
 
 
-def write_geopackage(path: Path, items: Sequence[Quarantine], columns: Sequence[str], system: str) -> None:
-    """The features with their geometry as it came, in its own system; what cannot be read has none."""
+def write_geopackage(path: Path, items: Taken, system: str) -> None:
+    """The features with their geometry as it came, in its own system; what cannot be read or drawn has none."""
     import pyogrio  # with GeoPandas, that is a second and 100 MB, which the server else never needs
 
+    columns = items.columns()
     names = _unlike([*columns, *_headings()])
-    rows = [[as_written(item.attributes.get(name)) for name in columns] + _about(item) for item in items]
-    values = {name: pa.array([row[number] for row in rows], pa.string()) for number, name in enumerate(names)}
-    shapes = np.array([_shape(item) for item in items] or [None], dtype=object)[: len(items)]
-    values["geom"] = pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())
+    schema = pa.schema([*((name, pa.string()) for name in names), ("geom", pa.binary())])
+    batches = (_batch(some, columns, schema) for some in items.portions())
     pyogrio.write_arrow(
-        pa.table(values), path, driver="GPKG", layer="quarantine", geometry_name="geom", geometry_type="Unknown",
-        crs=system or None,
+        pa.RecordBatchReader.from_batches(schema, batches), path, driver="GPKG", layer="quarantine",
+        geometry_name="geom", geometry_type="Unknown", crs=system or None,
     )  # fmt: skip
 
 
-def columns_of(items: Iterable[Quarantine]) -> list[str]:
-    return list(dict.fromkeys(name for item in items for name in item.attributes))
+def _batch(items: Sequence[Quarantine], columns: Sequence[str], schema: pa.Schema) -> pa.RecordBatch:
+    rows = [[as_written(item.attributes.get(name)) for name in columns] + _about(item) for item in items]
+    shapes = np.array([_shape(item) for item in items], dtype=object)
+    values = [pa.array(texts, pa.string()) for texts in zip(*rows, strict=True)]
+    values.append(pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary()))
+    return pa.RecordBatch.from_arrays(values, schema=schema)
 
 
 def _headings() -> list[str]:
@@ -60,8 +100,8 @@ def _about(item: Quarantine) -> list[str]:
     return [str(item.row), str(TITLES.get(item.code, item.code)), item.reason, str(item.get_state_display())]
 
 
-def _shape(item: Quarantine) -> Any:
-    shape = None if item.original is None else from_wkb(bytes(item.original))
+def _shape(item: Any) -> Any:
+    shape = None if item.shape is None else from_wkb(bytes(item.shape))
     if not shapely.is_geometry(shape) or small_enough(np.array([shape], dtype=object))[0] is not None:
         return None
     return shape

@@ -11,10 +11,12 @@ from uuid import UUID
 
 import shapely
 from django.db import transaction
+from django.db.models import Q
 
 from gis.wkb import from_wkb
 
 from .models import ImportRun, Quarantine, QuarantineStep
+from .portions import LARGE
 from .refusals import BeingReleased, DecidedMeanwhile, NotDrawable, SayWhyRejected
 from .runs import is_going
 
@@ -85,9 +87,10 @@ def as_written(value: Any) -> str:
 
 
 def _hold(items: Versions, state: str = State.OPEN) -> list[Quarantine]:
-    """The features, locked until the transaction ends."""
+    """The features, locked until the transaction ends; what of them may be large is read when it is asked for."""
     found = Quarantine.objects.select_for_update(of=("self",)).filter(pk__in=items, state=state, run__dry=False)
-    held = list(found.select_related("run", "settled_by").order_by("pk"))
+    light = found.annotate(is_drawn=Q(drawn__isnull=False)).defer(*LARGE)
+    held: list[Quarantine] = [*light.select_related("run", "settled_by").order_by("pk")]
     if any(item.settled_by is not None and is_going(item.settled_by) for item in held):
         raise BeingReleased
     if {item.pk: item.version for item in held} != dict(items):
@@ -96,7 +99,7 @@ def _hold(items: Versions, state: str = State.OPEN) -> list[Quarantine]:
 
 
 def _alike(item: Quarantine) -> tuple[str, bool]:
-    return str(item.run_id), item.drawn is not None
+    return str(item.run_id), item.is_drawn  # type: ignore[attr-defined]  # annotated by _hold
 
 
 def _run_for(items: list[Quarantine], by: UUID) -> ImportRun:

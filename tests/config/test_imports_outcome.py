@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import ngettext, override
@@ -146,3 +147,26 @@ def test_one_and_two_are_words_in_arabic(count: int, judged: str, rejected: str)
         other = ngettext("%(n)d feature is rejected.", "%(n)d features are rejected.", count)
     assert judged in one
     assert rejected in other
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ar", "معلم كبير واحد غير مرسوم هنا."), ("en", "1 large feature is not drawn here.")]
+)
+def test_what_is_too_large_to_draw_is_said(town: Town, language: str, words: str):
+    run = reported(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        run.quarantine.filter(row=20).update(original=bytes(500_000), original_crs="EPSG:4326")
+        run.quarantine.filter(row=21).update(original=Point(58, 23).wkb.tobytes(), original_crs="EPSG:4326")
+    answer = officer(town, language=language).get(reverse("admin:import_places", args=[run.pk])).json()
+    assert answer["left_out"] == words
+    assert [one["properties"]["row"] for one in answer["features"]] == [21]
+
+
+def test_a_file_that_is_not_whole_says_so_in_its_name(town: Town, monkeypatch: pytest.MonkeyPatch):
+    run, client = reported(town), officer(town)
+    address = reverse("admin:import_csv", args=[run.pk])
+    assert "first" not in client.get(address)["Content-Disposition"]
+    monkeypatch.setattr("gis.exchange.taking_out.MOST", 3)
+    answer = client.get(address)
+    assert "-first-3.csv" in answer["Content-Disposition"]
+    assert len(b"".join(answer).splitlines()) == 4

@@ -21,6 +21,7 @@ from apps.core.desk_page import DeskPage
 from apps.core.refusals import Refusal
 from gis.exchange import worklist
 from gis.exchange.models import ImportRun, Quarantine, SavedMapping
+from gis.exchange.portions import LARGE
 from gis.exchange.reasons import TITLES
 from gis.exchange.runs import is_going
 
@@ -141,7 +142,7 @@ class QuarantineAdmin(DeliveredAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("run", "settled_by")
         listed = ((request.resolver_match and request.resolver_match.url_name) or "").endswith("changelist")
-        return rows.filter(run__dry=False).defer("original") if listed else rows
+        return rows.filter(run__dry=False).defer(*LARGE) if listed else rows.defer("original")
 
     def get_urls(self) -> list[Any]:
         judging = path("<uuid:key>/judging/", self.admin_site.admin_view(working.judging), name="import_judging")

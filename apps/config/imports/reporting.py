@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.permissions import person_of
 from gis.exchange import runs
 from gis.exchange.models import ImportRun
-from gis.exchange.places import places_of, repaired_of
+from gis.exchange.places import Room, places_of, repaired_of
+from gis.exchange.portions import LARGE
 from gis.exchange.progress import TITLES as STAGES
 from gis.exchange.progress import seconds_left, share_of
 from gis.exchange.reasons import TITLES
@@ -75,8 +76,16 @@ def places(request: HttpRequest, key: UUID) -> HttpResponse:
     run = run_of(request, key)
     target = target_of(run.layer, run.authority_id)
     outline = target.holder.jurisdiction
-    found = [*places_of(run.quarantine.all()[:LISTED], run), *(() if run.dry else repaired_of(run, target))]
-    return JsonResponse({"features": found, "outline": list(outline.extent) if outline else None})
+    room = Room()
+    found = [*places_of(run, room, most=LISTED), *(() if run.dry else repaired_of(run, target, room))]
+    words = ngettext(
+        "%(n)s large feature is not drawn here.", "%(n)s large features are not drawn here.", room.left_out
+    )
+    return JsonResponse({
+        "features": found,
+        "outline": list(outline.extent) if outline else None,
+        "left_out": words % {"n": room.left_out} if room.left_out else "",
+    })  # fmt: skip
 
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "understood": understood(run.source, _titles(target)) if counted and run.source.get("format") else [],
         "notes": [(Note(note).label, count) for note, count in run.counts.get("notes", {}).items()],
         "work": work,
-        "listed": run.quarantine.order_by("row")[:LISTED],
+        "listed": run.quarantine.order_by("row").defer(*LARGE)[:LISTED],
         "shown": LISTED,
         "features": groups,
         "may_change": may_import(request, run.authority_id),

@@ -13,7 +13,7 @@ from django.db import connection
 from gis.exchange import runs, worklist
 from gis.exchange.models import ImportRun, Quarantine
 from gis.exchange.refusals import BeingReleased, DecidedMeanwhile, NotDrawable, SayWhyRejected
-from gis.exchange.taking_out import columns_of, lines, write_geopackage
+from gis.exchange.taking_out import Taken, lines, write_geopackage
 from tests import databases
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Plot, square, take
@@ -236,11 +236,12 @@ def test_another_authority_sees_and_writes_nothing(held: Desk, neighbour: Callab
 def test_the_quarantine_as_files(desk: Desk, tmp_path: Path) -> None:
     desk.bring_plots([Plot(square(0), "=1+1", "1", use="?"), Plot(shapely.Polygon(), "s2", "2")])
     with desk.acting():
-        items = list(desk.run().quarantine.order_by("row"))
-        heading, first, _second = lines(items, columns_of(items))
+        taken = Taken.of(desk.run(), shapes=True)
+        [items] = taken.portions()
+        heading, first, _second = lines(items, taken.columns())
         assert "'=1+1" in first
         assert len(heading) == len(first)
-        write_geopackage(tmp_path / "q.gpkg", items, columns_of(items), "EPSG:4326")
+        write_geopackage(tmp_path / "q.gpkg", taken, "EPSG:4326")
     read = take(tmp_path / "q.gpkg")
     assert [row["plot"] for row in read.rows] == ["1", "2"]
     assert shapely.equals(read.geometry[0], square(0))

@@ -113,12 +113,13 @@ async function preview(holder, drawn) {
 }
 
 async function places(holder, drawn) {
-  const { features, outline } = await (await fetch(holder.dataset.places)).json();
+  const { features, outline, left_out: leftOut } = await (await fetch(holder.dataset.places)).json();
   const codes = [...document.querySelectorAll("[data-code]")].map((one) => one.dataset.code);
   const hueOf = ({ code }) => (code ? codes.indexOf(code) % HUES.length : -1);
   drawn.set(features.map((one) => ({ ...one, properties: { ...one.properties, hue: hueOf(one.properties) } })));
   show(drawn.map, within(drawn.features, outline ?? WORLD));
-  if (!features.length) document.getElementById("places-told").textContent = document.getElementById("places-told").dataset.none;
+  const told = document.getElementById("places-told");
+  told.textContent = leftOut || (features.length ? "" : told.dataset.none);
   const known = new Set(features.map(({ properties }) => properties.id));
   for (const button of document.querySelectorAll("[data-show]")) {
     button.hidden = !known.has(button.dataset.show);
