@@ -1,14 +1,17 @@
 """Where delivered files lie until they have been imported: apart, for the server's own account alone, for some days."""
 
+import errno
 import shutil
+import time
 import unicodedata
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from .limits import LIMITS, MIB
 from .models import Delivery, ImportRun
@@ -21,6 +24,14 @@ PIECE = 8 * MIB
 MOST_WAITING = 10
 # What must stay free on the disk besides the file and what it unpacks to.
 RESERVE = 1024 * MIB
+# Room is kept for a file of which something came within this time.
+KEPT_FOR = timedelta(days=1)
+# Says beside a file that is coming how large it will be; a delivered file's name never begins with a dot.
+COMING = ".coming"
+# Whoever begins waits for who does: of two, the second counts what the first was promised.
+ONE_BEGINS = "SELECT pg_advisory_xact_lock(hashtextextended('room for delivered files', 0))"
+# What a disk says that holds no more, or no more of this account's.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 LONGEST_NAME = 120
 OWN = 0o700
 
@@ -49,14 +60,16 @@ def plain_name(given: str) -> str:
 
 @transaction.atomic
 def begin(*, layer: str, authority: UUID, file_name: str, size: int, by: UUID) -> Delivery:
-    """Room for a file that is about to come. Raises UnreadableFile, TooManyDeliveries, NoRoom."""
+    """Room for a file that is about to come; it is kept for it. Raises UnreadableFile, TooManyDeliveries, NoRoom."""
     if size > LIMITS.file:
         raise UnreadableFile("file_too_large", size=size // MIB, most=LIMITS.file // MIB)
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_BEGINS)
     if Delivery.objects.filter(by=by, kept=True).count() >= MOST_WAITING:
         raise TooManyDeliveries(most=MOST_WAITING)
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(mode=OWN, parents=True, exist_ok=True)
-    if shutil.disk_usage(root).free < size + RESERVE:
+    if shutil.disk_usage(root).free < size + promised() + RESERVE:
         raise NoRoom(size=size // MIB)
     made: Delivery = Delivery.objects.create(
         authority_id=authority, layer=layer, file_name=plain_name(file_name), size=size, by=by
@@ -65,21 +78,41 @@ def begin(*, layer: str, authority: UUID, file_name: str, size: int, by: UUID) -
     folder.parent.mkdir(mode=OWN, exist_ok=True)
     folder.mkdir(mode=OWN)
     path_of(made).touch(mode=0o600)
+    (folder / COMING).write_text(str(size))
     return made
+
+
+def promised() -> int:
+    """Bytes that are still to come of files that were begun, whoever's they are: the disk is all authorities' own.
+
+    Asked of the disk and not of the database, which shows each authority its own files only.
+    """
+    left = 0
+    for told in (Path(settings.MEDIA_ROOT) / "imports").glob(f"*/{COMING}"):
+        with suppress(OSError, ValueError):  # it was completed or removed this moment
+            files = [path.stat() for path in told.parent.iterdir() if path.name[0] != "."]
+            if any(file.st_mtime > time.time() - KEPT_FOR.total_seconds() for file in files):
+                left += max(0, int(told.read_text()) - sum(file.st_size for file in files))
+    return left
 
 
 @transaction.atomic
 def add(delivery: Delivery, piece: Readable, *, at: int) -> Delivery:
-    """The next piece, which begins at byte `at`. Raises NotInOrder. One that was sent twice is taken once."""
+    """The next piece, which begins at byte `at`. One that was sent twice is taken once. Raises NotInOrder, NoRoom."""
     held: Delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if held.state != Delivery.State.COMING or not 0 <= at <= held.received:
         raise NotInOrder
     data = piece.read(PIECE + 1)
     if len(data) > PIECE or at + len(data) > held.size:
         raise NotInOrder
-    with path_of(held).open("r+b") as file:
-        file.seek(at)
-        file.write(data)
+    try:
+        with path_of(held).open("r+b") as file:
+            file.seek(at)
+            file.write(data)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise NoRoom(size=held.size // MIB) from error
     held.received = max(held.received, at + len(data))
     held.save(update_fields=["received"])
     return held
@@ -90,6 +123,7 @@ def complete(delivery: Delivery) -> None:
     coming = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.COMING, received=delivery.size)
     if not coming.update(state=Delivery.State.LOOKING):
         raise NotInOrder
+    (folder_of(delivery.id) / COMING).unlink(missing_ok=True)
 
 
 def forget_file(delivery: Delivery) -> None:
