@@ -1,5 +1,6 @@
 """Runs that somebody asks for and a worker carries out; how the work is queued is not known here."""
 
+import logging
 from dataclasses import replace
 from uuid import UUID
 
@@ -22,9 +23,10 @@ from .recording import STOPPED, end_as
 from .refusals import Cancelled, NoLongerKept, NoUnit, ReadOtherwiseSince, StillGoing, TryFirst
 from .releasing import release
 from .target import authority_model, find_target
-from .watch import lives
+from .watch import in_hand, lives
 
 State = ImportRun.State
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -96,10 +98,23 @@ def _tried(held: Delivery) -> bool:
 
 
 def take_up(run: UUID, authority: UUID) -> None:
-    """What the worker does. A refusal is kept with the run. Must not be called inside a transaction."""
-    with acting_as(authorities=[authority], actor=JOB):
-        held = ImportRun.objects.select_related("delivery").get(pk=run)
-        code = authority_model()._base_manager.values_list("code", flat=True).get(pk=authority)
+    """What the worker does. A refusal is kept with the run. Must not be called inside a transaction.
+
+    A queue may hand out a job twice: the second leaves alone what the first has in hand, and what has ended.
+    """
+    with in_hand(run) as ours:
+        if not ours:
+            log.warning("Import %s is in another worker's hands already", run)
+            return
+        with acting_as(authorities=[authority], actor=JOB):
+            held = ImportRun.objects.select_related("delivery").get(pk=run)
+            code = authority_model()._base_manager.values_list("code", flat=True).get(pk=authority)
+            waits = is_going(held) and held.state == State.WAITING
+        if waits:
+            _carry_out(held, code)
+
+
+def _carry_out(held: ImportRun, code: str) -> None:
     if held.kind == ImportRun.Kind.RELEASE:
         release(held, code)
         return
@@ -109,10 +124,10 @@ def take_up(run: UUID, authority: UUID) -> None:
     try:
         import_file(order)
     except Refusal as refusal:
-        end_as(held.id, authority, order, refusal)
+        end_as(held.id, held.authority_id, order, refusal)
         return
     if not held.dry:
-        with acting_as(authorities=[authority], actor=order.actor, reason=held.file_name):
+        with acting_as(authorities=[held.authority_id], actor=order.actor, reason=held.file_name):
             forget_file(held.delivery)
 
 

@@ -5,7 +5,8 @@ see into. Its lock goes when the process goes, however that ends, so a run that 
 """
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -21,6 +22,7 @@ from .refusals import Cancelled
 ALIAS = "default"
 OFTEN_S = 0.5
 ALIVE = "hashtextextended('import run ' || %s, 0)"
+IN_HAND = "hashtextextended('import job ' || %s, 0)"
 
 
 class Watch:
@@ -96,3 +98,20 @@ def lives(run: UUID) -> bool:
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_xact_lock_shared({ALIVE})", [str(run)])
         return not cursor.fetchone()[0]
+
+
+@contextmanager
+def in_hand(run: UUID) -> Iterator[bool]:
+    """Is the job of this run ours? From before its first step to after its last, one session has it in hand.
+
+    Another lock than the one that shows it lives, which is held by the thread beside the work and only while it runs.
+    """
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({IN_HAND})", [str(run)])
+        ours = bool(cursor.fetchone()[0])
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connections[ALIAS].cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_unlock({IN_HAND})", [str(run)])
