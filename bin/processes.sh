@@ -47,7 +47,7 @@ start_processes() {
     fi
     mkdir -p "$LOGS"
     background server "$VENV/bin/python" -m apps.config.server
-    background worker "$VENV/bin/python" manage.py procrastinate worker
+    background worker "$VENV/bin/python" manage.py work
     step "Starting the server and the worker" wait_until_healthy
     stamp running "$wanted"
 }

@@ -21,7 +21,7 @@ def working(database: str, log: Path, **environment: str) -> Iterator[subprocess
     """Run the worker, from when it asks for jobs until the block ends; it may end earlier by itself."""
     urls = {name: os.environ[name].rsplit("/", 1)[0] + f"/{database}" for name in NAMES}
     settings = {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test", "BALADIYA_TEST_URLS": "true"}
-    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    command = [sys.executable, "manage.py", "work"]
     with log.open("wb") as told:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | urls | settings | environment, stderr=told)
         try:

@@ -1,13 +1,17 @@
-"""The worker that `bin/run` starts goes on whatever anybody says on its channel."""
+"""The worker that `bin/run` starts goes on whatever anybody says on its channel, and however long imports take."""
 
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
+from procrastinate.contrib.django import app
 
+from apps.config.imports.tasks import carry_out, look_at_file
+from apps.config.queues import AT_ONCE
 from apps.config.tasks import seal_history
 from tests.workers import working
 
@@ -46,3 +50,26 @@ def test_a_malformed_notice_stops_nothing(
     assert wait_until(root, done)
     assert worker.poll() is None
     assert "Traceback" not in log.read_text()
+
+
+def test_every_job_has_a_queue_that_is_worked():
+    app.perform_import_paths()
+    assert {name: task.queue for name, task in app.tasks.items() if task.queue not in (*AT_ONCE, "builtin")} == {}
+
+
+def test_imports_that_take_long_hold_up_no_others(
+    committed_db: str, worker: subprocess.Popen[bytes], login: Callable[[str], psycopg.Connection]
+):
+    """Each of them waits for a table that somebody holds; those behind them wait for their turn."""
+    root, holder = login("superuser"), login("superuser")
+    holder.autocommit = False
+    holder.execute("LOCK TABLE spatial_importrun")
+    for _number in range(20):
+        carry_out.defer(run=str(uuid4()), authority=str(uuid4()))
+    look_at_file.defer(delivery=str(uuid4()), authority=str(uuid4()))
+    seal_history.configure(queueing_lock="asked").defer(timestamp=0)
+    others = "task_name LIKE '%look_at_file' OR queueing_lock = 'asked'"
+    assert wait_until(root, f"SELECT bool_and(status = 'succeeded') FROM procrastinate_jobs WHERE {others}")
+    waiting = root.execute("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'imports' AND status = 'todo'")
+    assert waiting.fetchone() != (0,)
+    holder.rollback()

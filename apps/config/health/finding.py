@@ -118,7 +118,7 @@ def _queue() -> Iterator[Finding]:
         )
         workers, waiting = cursor.fetchone()
     if not workers:
-        yield Finding("worker", State.DEGRADED, "No worker reports. Start one: manage.py procrastinate worker")
+        yield Finding("worker", State.DEGRADED, "No worker reports. Start one: manage.py work")
     elif waiting:
         yield Finding("worker", State.DEGRADED, f"{waiting} jobs wait for more than {QUEUE_WAITS_AT_MOST}.")
     else:

@@ -17,10 +17,11 @@ from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.order import JOB
 from gis.exchange.reasons import in_both
 
+from ..queues import IMPORTS, LOOKS
 from .access import target_of
 
 
-@app.task
+@app.task(queue=LOOKS)
 def look_at_file(delivery: str, authority: str) -> None:
     """Read the first rows of a delivered file."""
     try:
@@ -34,7 +35,7 @@ def look_at_file(delivery: str, authority: str) -> None:
         connections.close_all()
 
 
-@app.task
+@app.task(queue=IMPORTS)
 def carry_out(run: str, authority: str) -> None:
     """Import a delivered file, or judge features of the quarantine anew."""
     try:

@@ -95,8 +95,8 @@ PROVISION_FILE_WINS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = None
 # The worker asks by itself. Whoever may log in may also NOTIFY, and one malformed word ends its listening.
-# Somebody waits for an import on a page, so it asks every second; and a long one does not hold up the others.
-PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": False, "fetch_job_polling_interval": 1.0, "concurrency": 2}
+# Somebody waits for an import on a page, so it asks every second. How many at once: apps.config.queues.
+PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": False, "fetch_job_polling_interval": 1.0}
 
 # The page in which those of the feed stand
 OGC_PAGE = "core/page.html"
