@@ -53,8 +53,7 @@ def find(
     No more than `each` of a layer, where that is given; `near` (longitude, latitude) puts what is nearer before what
     answers nearly as well (see gis.nearness). Raises what `published.reading` raises, and SearchTookTooLong.
     """
-    (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
-    said = words.words_of(folded, words.synonyms(_folded))
+    folded, said = _said(text, audience)
     if not any(map(str.isalnum, folded)) or not said:
         return []
     asked = registry if layers is None else layers
@@ -63,6 +62,18 @@ def find(
     if near:
         scored = nearness.ranked(scored, near, audience)
     return _read(_first(scored, limit, each or limit), audience)
+
+
+def asked_of(layer: Layer, text: str, audience: Audience) -> list[Word]:
+    """The words that are looked for in a layer: those of the text that do not only name it."""
+    _whole, said = _said(text, audience)
+    return _asked(layer, audience, said)
+
+
+def _said(text: str, audience: Audience) -> tuple[str, list[Word]]:
+    """The text as it is compared, and its words."""
+    (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
+    return folded, words.words_of(folded, words.synonyms(_folded))
 
 
 def _ask(questions: list[dict[str, Any]], audience: Audience, most: int) -> list[Scored]:

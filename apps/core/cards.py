@@ -40,9 +40,9 @@ class Find:
     group: str = ""
     page: bool = False
 
-    def called(self, group: str, former: str) -> "Find":
-        """The same, found by what it was called before, which stands beside it."""
-        return replace(self, group=group, place=former)
+    def called(self, group: str, name: str) -> "Find":
+        """The same, found by what it was called before or is called as well, which stands beside it."""
+        return replace(self, group=group, place=name)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The groups stand in the order of their best finds, so an exact hit is always at 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,8 +16,9 @@ from apps.core.cards import PLACE, Find
 from apps.core.coordinates import SystemNotHere, read_point
 from apps.core.whereabouts import Choice, NotHere
 from gis import search
+from gis.aliases import other_names
 from gis.former import former_of
-from gis.layers import Audience, registry
+from gis.layers import Audience, Layer, registry
 from gis.places import Found
 
 BARE = re.compile(r"^\d+\s+\d+$")
@@ -55,7 +56,7 @@ class Answer:
 class Wanted:
     """How many of each kind and in all; `near`: longitude and latitude of what the asker looks at.
 
-    `kind` names the only group wanted, `places`: only what has a place, for choosing one.
+    `kind` names the only group wanted, `places`: only what has a place, for choosing one; `layers`: of these alone.
     """
 
     each: int = 4
@@ -63,21 +64,44 @@ class Wanted:
     near: Place | None = None
     kind: str = ""
     places: bool = False
+    layers: tuple[Layer, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that answers: a published feature, a place typed as coordinates, or a page that an app knows.
+
+    `former` and `also`: what it was called before, or another of its names, where it answers by that.
+    """
+
+    found: Found | None = None
+    choice: Choice | None = None
+    page: Find | None = None
+    former: str = ""
+    also: str = ""
 
 
 def answer(words: str, audience: Audience, wanted: Wanted) -> Answer:
-    """Coordinates stand for their places; anything else is looked up. Two bare numbers may be either: 12 101 is a plot
-    and its block first."""
+    """What answers the words, as the lines of a list in groups."""
+    answering, sentence = hits(words, audience, wanted)
+    return Answer(tuple(_grouped(_finds(answering, audience), wanted)), sentence)
+
+
+def hits(words: str, audience: Audience, wanted: Wanted) -> tuple[list[Hit], str]:
+    """What answers, the best first, one more of each kind than is wanted; and a sentence where nothing can.
+
+    Coordinates stand for their places; anything else is looked up. Two bare numbers may be either: 12 101 is a plot
+    and its block first.
+    """
     if not words:
-        return Answer()
+        return [], ""
     typed, sentence = places(words, audience)
-    finds: list[Find] = []
+    answering: list[Hit] = []
     if not (typed or sentence) or BARE.match(words):
-        finds += [] if wanted.places else answerers.asked(words, audience)
-        finds += _looked_up(words, audience, wanted)
-    found = bool(finds)
-    finds += [_coordinates(choice) for choice in typed]
-    return Answer(tuple(_grouped(finds, wanted)), "" if found else sentence)
+        answering += _pages(words, audience, wanted)
+        answering += _looked_up(words, audience, wanted)
+    sentence = "" if answering else sentence
+    return [*answering, *(Hit(choice=choice) for choice in typed)], sentence
 
 
 def places(text: str, audience: Audience) -> tuple[list[Choice], str]:
@@ -101,17 +125,36 @@ def title_of_group(name: str) -> str:
     return str(registry[name].title) if name in registry else ""
 
 
-def _looked_up(words: str, audience: Audience, wanted: Wanted) -> list[Find]:
+def _pages(words: str, audience: Audience, wanted: Wanted) -> Iterator[Hit]:
+    if wanted.places:
+        return
+    named = None if wanted.layers is None else {layer.id for layer in wanted.layers}
+    for page in answerers.asked(words, audience):
+        if named is None or page.group in named:
+            yield Hit(page=page)
+
+
+def _looked_up(words: str, audience: Audience, wanted: Wanted) -> list[Hit]:
     """One more of each kind than is shown, to know whether there are more."""
-    layers = [layer for layer in registry if wanted.kind in ("", FORMER, layer.id)]
+    among = registry if wanted.layers is None else wanted.layers
+    layers = [layer for layer in among if wanted.kind in ("", FORMER, layer.id)]
     found = search.find(words, audience, wanted.most + 1, each=wanted.each + 1, near=wanted.near, layers=layers)
-    finds = cards.finds_of(found, audience)
-    return [_former(one, find, words, audience) for one, find in zip(found, finds, strict=True)]
+    other = other_names(found, words, audience)
+    return [
+        Hit(one, former=former_of(one, words, audience), also=other.get((one.layer.id, one.id), "")) for one in found
+    ]
 
 
-def _former(found: Found, find: Find, words: str, audience: Audience) -> Find:
-    former = former_of(found, words, audience)
-    return find.called(FORMER, former) if former else find
+def _finds(answering: list[Hit], audience: Audience) -> Iterator[Find]:
+    lines = iter(cards.finds_of([hit.found for hit in answering if hit.found], audience))
+    for hit in answering:
+        if hit.choice:
+            yield _coordinates(hit.choice)
+        elif hit.page:
+            yield hit.page
+        else:
+            line = next(lines)
+            yield line.called(FORMER, hit.former) if hit.former else line.called(line.group, hit.also or line.place)
 
 
 def _coordinates(choice: Choice) -> Find:

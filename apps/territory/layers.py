@@ -1,9 +1,21 @@
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Model, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
 from gis.layers import Field, Importing, Layer, Zoom
 
-from .models import Authority, BaseFeature, Governorate, Wilayat
+from .models import Authority, AuthorityAlias, BaseFeature, Governorate, UnitAlias, Wilayat
+
+
+def _also(aliases: type[Model], unit: str) -> Field:
+    """Other spellings, former names and withdrawn codes: a unit is found by each of them."""
+    rows: Any = aliases._default_manager.filter(**{unit: OuterRef("pk")}).order_by().values(unit)
+    names = Subquery(rows.annotate(text=StringAgg("name", "; ", order_by=("name", "pk"))).values("text"))
+    return Field("other_names", _("Other names"), source=names, searched=("aliases__name",), also=True)
+
 
 NAMES = (
     Field("name_ar", _("Name in Arabic"), searched=True),
@@ -17,7 +29,7 @@ layers.register(
         rows=Governorate.objects.current,
         title=_("Governorates"),
         label="name_ar",
-        fields=(Field("code", _("Code"), searched=True), *NAMES),
+        fields=(Field("code", _("Code"), searched=True), *NAMES, _also(UnitAlias, "governorate")),
         locates="state",
         zooms=OUTLINES,
         order=10,
@@ -30,6 +42,7 @@ layers.register(
         fields=(
             Field("code", _("Code"), searched=True),
             *NAMES,
+            _also(UnitAlias, "wilayat"),
             Field("governorate", _("Governorate"), source="governorate__code"),
         ),
         locates="city",
@@ -44,6 +57,7 @@ layers.register(
         fields=(
             Field("code", _("Code"), searched=True),
             *NAMES,
+            _also(AuthorityAlias, "body"),
             Field("kind", _("Kind"), codes=Authority.Kind),
             Field("working_crs", _("Working coordinate system")),
         ),

@@ -17,9 +17,9 @@ from .ground import COLLECTIONS, SECRETS, Ground
 
 NAMES = {"name_ar", "name_en"}
 PUBLIC: dict[str, set[str]] = {
-    "governorates": {"code", *NAMES},
-    "wilayats": {"code", "governorate", *NAMES},
-    "authorities": {"code", "kind", "working_crs", *NAMES},
+    "governorates": {"code", "other_names", *NAMES},
+    "wilayats": {"code", "governorate", "other_names", *NAMES},
+    "authorities": {"code", "kind", "working_crs", "other_names", *NAMES},
     "parcels": {"authority", "plot_no", "block_no", "land_use", "legal_area_m2"},
     "streets": {"authority", "code", "kind", "wilayat", *NAMES},
     "address-units": {

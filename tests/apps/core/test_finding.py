@@ -11,6 +11,7 @@ from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.core.finding import Answer, Wanted, answer
 from apps.parcels.models import Parcel
 from apps.reports.numbers import check_digit
+from apps.territory.models import UnitAlias, Wilayat
 from gis import indexing
 from gis.db.acting import acting_as
 from gis.layers import OFFICERS, PUBLIC
@@ -32,6 +33,7 @@ def quarter(scene: Scene, django_db_blocker: object) -> Iterator[Scene]:
             for place in range(7):
                 make(Parcel, **whose, plot_no="5150", block_no=str(21 + place), geom=box(20 + 3 * place, 20))
             make(AddressUnit, **whose, number=5150, street=street, geom=spot(4, 9))
+            make(UnitAlias, wilayat=Wilayat.objects.get(code="QQ-1"), name="Luban Province")
         indexing.follow()
         yield scene
 
@@ -74,6 +76,18 @@ def test_an_old_address_is_told_as_the_old_one(quarter: Scene):
         (by_both,) = answer("مبنى ٤٤١١ سكة ٧٧٥٥", PUBLIC, Wanted()).groups
         assert by_both.name == "former"
         assert "former" not in said(answer("77 Luban Street", PUBLIC, Wanted()))
+
+
+def test_another_name_stands_beside_the_name(quarter: Scene, client: Client):
+    with override("en"):
+        (group,) = answer("Luban Province", PUBLIC, Wanted()).groups
+        assert (group.name, [(find.title, find.place) for find in group.finds]) == (
+            "wilayats", [("The Wilayat", "Luban Province")]
+        )  # fmt: skip
+        (plain,) = (group for group in answer("The Wilayat", PUBLIC, Wanted()).groups if group.name == "wilayats")
+        assert [find.place for find in plain.finds] == [""]
+    text = client.get("/ar/search", {"q": "luban province"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<bdi>Luban Province</bdi>" in text
 
 
 @pytest.mark.parametrize("place", [0, 3, 6])
