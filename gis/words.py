@@ -1,8 +1,8 @@
 """What a question in words means: each word with all that stands for it, in either script.
 
 Folding (hamza, ta marbuta, marks, digits) is the database's, `gis_norm_ar`; here is what folding cannot do: articles
-that may stand or fall, a final hamza that may be left out, and words that mean the same (`SEARCH_SYNONYMS`, a file of
-the operator's: another country brings its own).
+that may stand or fall, "and", "in" and "for" written together with them (والسيب, بالسيب, للسيب), a final hamza that may
+be left out, and words that mean the same (`SEARCH_SYNONYMS`, a file of the operator's: another country brings its own).
 """
 
 import csv
@@ -23,6 +23,9 @@ BREAKS = re.compile(r"[\s,;./()\-]+")
 LATIN_ARTICLES = {"al", "el"}
 SUN_ARTICLES = {"ad", "adh", "an", "ar", "as", "ash", "at", "ath", "az"}
 SHORTEST_WITH_ARTICLE, SHORTEST_STEM = 5, 3
+# Arabic writes these together with the article and the word: and the, so the, in the, as the; for the.
+TOGETHER = ("وال", "فال", "بال", "كال", "لل")
+JOINING = {"و", "wa", "wal", "and"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ def synonyms(fold: Fold) -> Synonyms:
 
 
 def words_of(folded: str, known: Synonyms) -> list[Word]:
-    """The words of a folded question; a phrase that the synonyms know is one. Latin articles are left out."""
+    """The words of a folded question; a phrase that the synonyms know is one. Latin articles are left out, and what
+    only joins two words."""
     said = [word for word in BREAKS.split(folded) if any(map(str.isalnum, word))]
+    said = [*said[:1], *(word for word in said[1:-1] if word not in JOINING), *said[1:][-1:]]
     pairs = zip(said, [*said, ""][1:], strict=True)
     said = [word for word, after in pairs if not (is_article(word, after) or _is_empty(word, after, known))]
     found: list[Word] = []
@@ -92,14 +97,21 @@ def spellings(word: str) -> Iterable[str]:
     bare = stem(word)
     if bare != word:
         yield bare
-    elif len(word) >= SHORTEST_STEM and "\u0621" <= word[0] <= "\u064a":
-        yield "ال" + word
+    if is_arabic(bare) and len(bare) >= SHORTEST_STEM:
+        yield from (joined for joined in ("ال" + bare, "وال" + bare) if joined != word)
+    for prefix in TOGETHER:
+        if word.startswith(prefix) and len(behind := word.removeprefix(prefix)) >= SHORTEST_STEM:
+            yield from (behind, "ال" + behind)
     if with_letter := NUMBER_AND_LETTER.fullmatch(word):
         yield with_letter[1]
     if word.endswith("اء"):
         yield word[:-1]
     elif len(word) >= SHORTEST_STEM and word.endswith("ا"):
         yield word + "ء"
+
+
+def is_arabic(word: str) -> bool:
+    return "\u0621" <= word[:1] <= "\u064a"
 
 
 def as_written(folded: str, asked: list[Word]) -> str:

@@ -129,6 +129,14 @@ BEGIN
         EXIT WHEN answers >= CASE step WHEN 1 THEN {few} ELSE 1 END;
     END LOOP;
 END""")
+# Words that are spellings of one another, because a thing that everybody may see has both among its names
+# (`Field.also`).
+SISTERS = sql.SQL(
+    "BEGIN RETURN QUERY SELECT DISTINCT u.lexeme FROM ({kept}) AS k(words), unnest(k.words) AS u"
+    " WHERE u.lexeme <> said AND public.gis_skeleton(u.lexeme) = public.gis_skeleton(said); END"
+)
+SAID = sql.SQL("SELECT words FROM search.{} WHERE words @@ public.gis_asked(ARRAY[said], false)")
+NOTHING = sql.SQL("SELECT NULL::tsvector WHERE false").format()
 ANSWER = sql.SQL("TABLE (id uuid, score real)")
 ANSWERS_OF_LAYERS = sql.SQL("TABLE (layer text, id uuid, score real)")
 SCHEMAS = ("pub", "agency", "own")  # one for each audience
@@ -150,6 +158,7 @@ def schemas(layer: Layer, audience: Audience) -> list[str]:
 def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
     """Every layer's find function in each schema that needs one, and the functions that ask them."""
     kept = documents.documents()
+    yield _sisters(kept)
     for audience, schema in zip(Audience, SCHEMAS, strict=True):
         for layer in registry:
             if schema in schemas(layer, audience):
@@ -213,6 +222,20 @@ def _find(
             changed=_changed(connection, layer, rows, audience, own=own),
             **found,
         ),
+    )
+
+
+def _sisters(kept: dict[tuple[str, Audience], Document]) -> sql.Composed:
+    named = [layer for layer in registry if any(field.also for field in documents.searched(layer, Audience.PUBLIC))]
+    names = {document.name for layer in named if (document := kept[layer.id, Audience.PUBLIC]).public}
+    said = [SAID.format(sql.Identifier(name)) for name in sorted(names)]
+    return FUNCTION.format(
+        name=sql.Identifier("search", "sisters"),
+        arguments=sql.SQL("said text"),
+        answer=sql.SQL("SETOF text"),
+        language=sql.SQL("plpgsql"),
+        settings=sql.SQL(""),
+        body=SISTERS.format(kept=sql.SQL(" UNION ALL ").join(said or [NOTHING])),
     )
 
 
