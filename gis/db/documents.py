@@ -1,12 +1,13 @@
 """What search keeps of records, apart from their tables: one document each, and the words in it.
 
 A document is what the searched fields of a layer say to an audience, with the names around it. Layers and audiences to
-whom the same table says the same share one kind of document. The tables are made from the declarations after each
-migration; `gis.indexing` fills them and follows the change log. What only some may read is in a table that the others'
-functions never look into.
+whom the same rows say the same share one kind of document; layers of one table told apart by a column
+(`Importing.fixed`) have one each, or the roads would be gone through for a village. The tables are made from the
+declarations after each migration; `gis.indexing` fills them and follows the change log. What only some may read is in a
+table that the others' functions never look into.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -49,13 +50,15 @@ COUNT = sql.SQL(
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """What the rows of a table say. `paths` lead to the columns; `public`: may everybody know its words?"""
+    """What the rows of a table say, or those that `fixed` tells apart. `paths` lead to the columns; `public`: may
+    everybody know its words?"""
 
     name: str
     model: type[Model]
     said: dict[str, Any]
     paths: tuple[str, ...]
     public: bool
+    fixed: Mapping[str, str]
 
     @property
     def table(self) -> str:
@@ -188,7 +191,8 @@ def _insert(connection: BaseDatabaseWrapper, document: Document, only: sql.SQL) 
     key = document.model._meta.pk
     fixed = ["id", "authority_id"] if document.owned else ["id"]
     values = [key.attname if key else "pk", *fixed[1:], *document.said]
-    rows = document.model._base_manager.order_by().annotate(**document.said).values_list(*values)
+    kept = document.model._base_manager.filter(**document.fixed).order_by()
+    rows = kept.annotate(**document.said).values_list(*values)
     text, params = rows.query.sql_with_params()
     return INSERT.format(
         name=sql.Identifier(document.name),
@@ -228,7 +232,7 @@ def _reached(model: Any, steps: tuple[str, ...]) -> sql.Composable:
 
 def _meaning(layer: Layer, audience: Audience) -> str:
     """The same text for the same words of the same columns."""
-    rows = layer.model._base_manager.order_by()
+    rows = layer.model._base_manager.filter(**layer.importing.fixed).order_by()
     told = said(layer, rows, audience)
     return str(rows.annotate(**told).values_list(*told).query)
 
@@ -241,11 +245,12 @@ def _document(layer: Layer, audience: Audience, taken: set[str]) -> Document:
     )
     name = layer.table if audience is Audience.PUBLIC else f"{layer.table}_{audience.name.lower()}"
     return Document(
-        name=f"{name}_{layer.view}" if name in taken else name,
+        name=f"{name}_{layer.view}" if name in taken or layer.importing.fixed else name,
         model=layer.model,
         said=said(layer, layer.model._base_manager.all(), audience),
         paths=tuple(dict.fromkeys((*others, *sources))),
         public=audience is Audience.PUBLIC and layer.open_rows is None,
+        fixed=layer.importing.fixed,
     )
 
 
