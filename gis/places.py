@@ -70,25 +70,40 @@ def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Fou
 def read_each(wanted: Iterable[tuple[Layer, Iterable[UUID]]], audience: Audience) -> list[Found]:
     """The same of several layers, one after the other, in a single journey to the database and back."""
     asked = [(layer, kept) for layer, ids in wanted if (kept := list(ids))]
-    if not asked:
-        return []
-    queries = [
-        sql.SQL("{} WHERE id = ANY ({})").format(_select(layer, audience), sql.Literal(ids)) for layer, ids in asked
-    ]
+    answers = _answers([(layer, sql.SQL("id"), ids) for layer, ids in asked], audience)
     many: list[Found] = []
-    with published.reading(audience) as cursor:
-        published.execute(cursor, sql.SQL("; ").join(queries))
-        for layer, ids in asked:
-            found = {feature.id: feature for feature in _found(layer, audience, cursor.fetchall())}
-            many += [found[feature_id] for feature_id in ids if feature_id in found]
-            cursor.nextset()
+    for (_layer, ids), answer in zip(asked, answers, strict=True):
+        found = {feature.id: feature for feature in answer}
+        many += [found[feature_id] for feature_id in ids if feature_id in found]
     return many
 
 
 def read_by_codes(layer: Layer, codes: Iterable[str], audience: Audience) -> dict[str, Found]:
     """The features of a layer that has a field "code", by their codes."""
-    query = sql.SQL("{} WHERE code = ANY ({})").format(_select(layer, audience), sql.Literal(list(codes)))
-    return {found.values["code"]: found for found in _rows(layer, audience, query)}
+    return {found.values["code"]: found for found in read_each_by_codes([(layer, codes)], audience)}
+
+
+def read_each_by_codes(wanted: Iterable[tuple[Layer, Iterable[str]]], audience: Audience) -> list[Found]:
+    """The same of several layers in a single journey, in no order."""
+    asked = [(layer, sql.SQL("code"), kept) for layer, codes in wanted if (kept := list(codes))]
+    return [feature for answer in _answers(asked, audience) for feature in answer]
+
+
+def _answers(asked: list[tuple[Layer, sql.SQL, list[Any]]], audience: Audience) -> list[list[Found]]:
+    """For each layer the features whose column has one of the values."""
+    if not asked:
+        return []
+    queries = [
+        sql.SQL("{} WHERE {} = ANY ({})").format(_select(layer, audience), column, sql.Literal(values))
+        for layer, column, values in asked
+    ]
+    answers = []
+    with published.reading(audience) as cursor:
+        published.execute(cursor, sql.SQL("; ").join(queries))
+        for layer, _column, _values in asked:
+            answers.append(list(_found(layer, audience, cursor.fetchall())))
+            cursor.nextset()
+    return answers
 
 
 def read_by_code(layer: Layer, code: str, audience: Audience) -> Found | None:
@@ -160,11 +175,12 @@ def _select(layer: Layer, audience: Audience) -> sql.SQL:
 
 @cache
 def _columns(view: str, schema: str, names: tuple[str, ...], owned: bool) -> sql.SQL:
-    """Put together once: quoting took longer than reading."""
+    """Put together once: quoting took longer than reading. The box is made once: a province is long to go through."""
     owner = sql.SQL("authority" if owned else "''")
-    query = sql.SQL("SELECT id, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), {}, {} FROM {}").format(
-        owner, published.named(names), sql.Identifier(schema, view)
-    )
+    query = sql.SQL(
+        "SELECT id, ST_XMin(its.box), ST_YMin(its.box), ST_XMax(its.box), ST_YMax(its.box), {}, {} FROM {} AS v"
+        " CROSS JOIN LATERAL (SELECT ST_Envelope(v.geom) AS box OFFSET 0) AS its"
+    ).format(owner, published.named(names), sql.Identifier(schema, view))
     return sql.SQL(query.as_string())
 
 

@@ -9,6 +9,11 @@ from apps.core.plan import example_place
 SEARCH = ("q", "limit", "near", "layers", "lang")
 REVERSE = ("lat", "lon", "limit", "layers", "lang")
 MOST_FOUND, MOST_HERE = 50, 20
+# What a feature tells of itself.
+ALWAYS = ("type", "label", "name", "href")
+OF_FEATURES = ("layer", "id", "housenumber", "street", "district", "postcode", "city", "state", "authority")
+FOUND = (*ALWAYS, *OF_FEATURES, "former", "also", "system")
+HERE = (*ALWAYS, *OF_FEATURES, "accuracy")
 
 Json = dict[str, Any]
 
@@ -30,26 +35,28 @@ def document(base: str) -> Json:
         "paths": {
             "/search": _path(
                 "search",
-                _("Plots, addresses, old addresses, streets, places and coordinates by words"),
+                _("Plots, addresses, old addresses, streets, places, report numbers and coordinates by words"),
                 SEARCH,
+                FOUND,
                 f"q={lat}+{lng}",
             ),
             "/reverse": _path(
                 "reverse",
                 _("Address, plot, street, place and provinces at a point, with metres"),
                 REVERSE,
+                HERE,
                 f"lat={lat}&lon={lng}",
             ),
         },
     }
 
 
-def _path(operation: str, summary: str, names: tuple[str, ...], example: str) -> Json:
+def _path(operation: str, summary: str, names: tuple[str, ...], answered: tuple[str, ...], example: str) -> Json:
     told = _parameters()
     answers = {
         "200": {
             "description": _("A FeatureCollection; each feature tells itself in properties.geocoding."),
-            "content": {"application/geo+json": {"schema": {"type": "object"}}},
+            "content": {"application/geo+json": {"schema": _collection(answered)}},
         },
         "400": {"description": _("A parameter is unknown, missing or wrong: code and description say which.")},
         "503": {"description": _("The database does not answer. Try again in a minute.")},
@@ -57,6 +64,44 @@ def _path(operation: str, summary: str, names: tuple[str, ...], example: str) ->
     described = [{"name": name, "in": "query", **told[name]} for name in names]
     get = {"operationId": operation, "summary": summary, "parameters": described, "responses": answers}
     return {"get": {**get, "x-example": example}}
+
+
+def _collection(names: tuple[str, ...]) -> Json:
+    """The schema of an answer: what each feature may tell of itself, of which ALWAYS is there."""
+    described = _members()
+    told = {"type": "object", "required": [*ALWAYS], "properties": {name: described[name] for name in names}}
+    feature = {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "geometry": {"type": "object", "nullable": True, "description": _("A point; null for what has no place")},
+            "properties": {"type": "object", "properties": {"geocoding": told}},
+        },
+    }
+    return {"type": "object", "properties": {"features": {"type": "array", "items": feature}}}
+
+
+def _members() -> dict[str, Json]:
+    told = {
+        "type": _("What it is: house, plot, street, locality, city, state, coordinates, or what the site calls it"),
+        "label": _("Its name with the places around it"),
+        "name": _("What it is called"),
+        "href": _("The address of its page here"),
+        "layer": _("The layer of the map that it stands in"),
+        "id": _("Its identifier in the layer"),
+        "housenumber": _("House number"),
+        "street": _("Street"),
+        "district": _("Area"),
+        "postcode": _("Postal code"),
+        "city": _("Wilayat"),
+        "state": _("Governorate"),
+        "authority": _("The authority that it belongs to"),
+        "former": _("The old address that it was found by: no longer in force"),
+        "also": _("The other name or spelling that it was found by"),
+        "system": _("The coordinate system that the words were read in"),
+    }
+    metres = {"type": "integer", "description": _("Metres between the point and it; 0 where it contains the point")}
+    return {name: {"type": "string", "description": text} for name, text in told.items()} | {"accuracy": metres}
 
 
 def _parameters() -> dict[str, Json]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.urls import reverse as address_of
 
-from apps.core.cards import UNITS, href_of
+from apps.core.cards import UNITS, Find, href_of
+from apps.core.finding import Hit
+from apps.core.whereabouts import Choice
 from apps.core.wording import COMMA, kind_of, language, pair_of, title_of
 from gis import places
 from gis.layers import Audience, registry
@@ -27,10 +29,11 @@ def collection(features: list[Json], *, licence: str, attribution: str, query: s
     }
 
 
-def found_features(many: list[Found], audience: Audience) -> list[Json]:
-    """A feature for each find, in their order."""
-    units = _units(many, audience)
-    return [_feature(_middle(found), _told(found, units)) for found in many]
+def hit_features(many: Iterable[Hit], audience: Audience) -> list[Json]:
+    """A feature for each thing that answers, in their order; a page that an app knows has no place."""
+    many = list(many)
+    units = _units((hit.found for hit in many if hit.found), audience)
+    return [_hit_feature(hit, units) for hit in many]
 
 
 def here_features(many: list[Here], audience: Audience) -> list[Json]:
@@ -41,11 +44,25 @@ def here_features(many: list[Here], audience: Audience) -> list[Json]:
     ]  # fmt: skip
 
 
-def place_feature(lng: float, lat: float, system: str) -> Json:
+def _hit_feature(hit: Hit, units: dict[tuple[str, str], Found]) -> Json:
+    if hit.choice:
+        return _place_feature(hit.choice)
+    if hit.found:
+        named = {name: text for name, text in (("former", hit.former), ("also", hit.also)) if text}
+        return _feature(_middle(hit.found), _told(hit.found, units) | named)
+    return _page_feature(hit.page) if hit.page else _feature(None, {})
+
+
+def _place_feature(choice: Choice) -> Json:
     """Typed coordinates, in degrees of WGS 84, with the system that they were read in."""
-    label = f"{lat:.6f}, {lng:.6f}"
-    told = {"type": "coordinates", "label": label, "name": label, "system": system}
-    return _feature((lng, lat), {**told, "href": f"{address_of('at')}?point={lat:.6f},{lng:.6f}"})
+    label = f"{choice.lat:.6f}, {choice.lng:.6f}"
+    told = {"type": "coordinates", "label": label, "name": label, "system": choice.system}
+    return _feature((choice.lng, choice.lat), {**told, "href": f"{address_of('at')}?point={choice.point}"})
+
+
+def _page_feature(page: Find) -> Json:
+    told = {"type": page.kind.lower(), "label": page.title, "name": page.title, "layer": page.group, "href": page.href}
+    return _feature(None, {name: text for name, text in told.items() if text})
 
 
 def _feature(point: tuple[float, float] | None, told: Json) -> Json:
@@ -87,17 +104,24 @@ def _text(found: Found, names: list[str]) -> str:
 
 
 def _units(many: Iterable[Found], audience: Audience) -> dict[tuple[str, str], Found]:
-    """The wilayats, governorates and authorities that the finds name by their codes."""
+    """The wilayats, governorates and authorities that the finds name by their codes; those found are not read again."""
     many = list(many)
-    units: dict[tuple[str, str], Found] = {}
-    for name, told in (("wilayat", many), ("governorate", None), ("authority", many)):
-        layer = registry.get(UNITS[name])
-        rows = told if told is not None else [*many, *units.values()]
-        codes = {one.authority if name == "authority" else one.values.get(name) for one in rows}
-        if layer and (asked := [code for code in codes if code]):
-            found = places.read_by_codes(layer, asked, audience)
-            units |= {(layer.id, code): one for code, one in found.items()}
+    units = {(one.layer.id, str(one.values["code"])): one for one in many if one.layer.id in UNITS.values()}
+    _read_units(units, (("wilayat", many), ("authority", many)), audience)
+    _read_units(units, (("governorate", [*many, *units.values()]),), audience)
     return units
+
+
+def _read_units(
+    units: dict[tuple[str, str], Found], named: Iterable[tuple[str, list[Found]]], audience: Audience
+) -> None:
+    wanted = []
+    for name, many in named:
+        codes = {one.authority if name == "authority" else one.values.get(name) for one in many}
+        missing = {code for code in codes if code and (UNITS[name], code) not in units}
+        if missing and (layer := registry.get(UNITS[name])):
+            wanted.append((layer, missing))
+    units |= {(one.layer.id, str(one.values["code"])): one for one in places.read_each_by_codes(wanted, audience)}
 
 
 def _middle(found: Found) -> tuple[float, float] | None:

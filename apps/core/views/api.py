@@ -15,9 +15,8 @@ from django.views.decorators.http import require_safe
 from apps.core import finding, geocoding, parameters
 from apps.core.api_document import MOST_FOUND, MOST_HERE, REVERSE, SEARCH, document
 from apps.core.audience import audience_of
-from apps.core.coordinates import read
+from apps.core.finding import Wanted
 from gis import reverse as gis_reverse
-from gis import search as gis_search
 from gis.db.documents import searched
 from gis.layers import Audience, registry
 from gis.refusals import Refusal
@@ -48,17 +47,14 @@ def _answering(make: Callable[[HttpRequest, Audience], Json]) -> Callable[[HttpR
 
 @_answering
 def search(request: HttpRequest, audience: Audience) -> Json:
-    """?q=…: what the search box finds, reports' numbers apart: those are no places."""
+    """?q=…: what the search box finds, in one list."""
     given = parameters.known(request.GET, SEARCH, needed=("q",))
     most, near = parameters.limit(given, 10, MOST_FOUND), parameters.near(given)
     layers = parameters.layers(given, [layer for layer in registry if searched(layer, audience)])
     words = given["q"][:LONGEST]
-    places, _sentence = finding.places(words, audience)
-    features = [geocoding.place_feature(one.lng, one.lat, one.system) for one in places]
-    if finding.BARE.match(words) or read(words) is None:
-        found = gis_search.find(words, audience, most, near=near, layers=layers)
-        features = [*geocoding.found_features(found, audience), *features]
-    return _collection(features[:most], words)
+    wanted = Wanted(each=most, most=most, near=near, layers=tuple(layers) if given.get("layers") else None)
+    hits, _sentence = finding.hits(words, audience, wanted)
+    return _collection(geocoding.hit_features(hits[:most], audience), words)
 
 
 @_answering

@@ -6,14 +6,22 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from apps.territory.models import Authority
+from apps.addressing.models import AddressUnit, LegacyAddress
+from apps.core.api_document import ALWAYS, FOUND, HERE
+from apps.territory.models import Authority, UnitAlias, Wilayat
 from gis import indexing
+from gis.db.acting import acting_as
+from tests.rows import make
 from tests.scene import SOUTH, STREET_AR, STREET_EN, WEST, Scene
 
 
 @pytest.fixture(scope="module", autouse=True)
 def quarter(scene: Scene, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
     with django_db_blocker.unblock():
+        with acting_as(authorities=[scene.authority.pk], actor="test", using="owner"):
+            unit = AddressUnit.objects.using("owner").get(number=7)
+            make(LegacyAddress, authority=scene.authority, unit=unit, building_no="4411", way_no="7755", block_no="277")
+            make(UnitAlias, wilayat=Wilayat.objects.get(code="QQ-1"), name="Old Spelling")
         indexing.follow()
         yield scene
 
@@ -32,8 +40,9 @@ def told(client: Client, address: str, **asked: object) -> list[dict]:
     document = response.json()
     assert document["type"] == "FeatureCollection"
     assert document["geocoding"]["version"] == "0.1.0"
+    described = FOUND if "search" in address else HERE
     for feature in document["features"]:
-        assert {"type", "label", "name"} <= set(feature["properties"]["geocoding"])
+        assert {*ALWAYS} <= set(feature["properties"]["geocoding"]) <= {*described}
     return document["features"]
 
 
@@ -44,6 +53,29 @@ def test_an_address_is_told_in_parts(client: Client, scene: Scene, lang: str, st
     assert (parts["type"], parts["housenumber"], parts["street"]) == ("house", "5", street)
     assert first["geometry"]["type"] == "Point"
     assert parts["href"].startswith(f"/{lang}/card/address-units/")
+
+
+def test_what_answers_by_an_old_address_or_another_name_says_so(client: Client):
+    (old,) = (f["properties"]["geocoding"] for f in told(client, "/api/search", q="4411 7755"))
+    assert (old["housenumber"], old["former"]) == ("7", "4411 / 7755 / 277")
+    today = told(client, "/api/search", q=f"7 {STREET_AR}")[0]["properties"]["geocoding"]
+    assert today["id"] == old["id"]
+    assert "former" not in today
+    (named,) = (f["properties"]["geocoding"] for f in told(client, "/api/search", q="old spelling", lang="en"))
+    assert (named["name"], named["also"]) == ("The Wilayat", "Old Spelling")
+
+
+def test_a_reports_number_is_told_without_a_place(client: Client, officer: Client, scene: Scene):
+    number = scene.report.number
+    (page,) = told(client, "/api/search", q=number, lang="en")
+    assert page["geometry"] is None
+    assert page["properties"]["geocoding"] == {
+        "type": "report", "layer": "reports", "label": f"Report {number}", "name": f"Report {number}",
+        "href": f"/en/reports/{number}/",
+    }  # fmt: skip
+    assert told(client, "/api/search", q=number, layers="parcels,streets") == []
+    whole = [f["properties"]["geocoding"] for f in told(officer, "/api/search", q=number, layers="reports", lang="en")]
+    assert [one.get("id") for one in whole] == [None, str(scene.report.pk)]
 
 
 def test_limit_layers_and_near_are_kept_to(client: Client):
@@ -135,6 +167,9 @@ def test_it_is_explained_to_people_and_programs(client: Client, language: str):
         for parameter in methods["get"]["parameters"]:
             assert parameter["name"] in page
         assert client.get(f"/api{path}?{methods['get']['x-example']}").status_code == 200
+        told_of = methods["get"]["responses"]["200"]["content"]["application/geo+json"]["schema"]
+        members = told_of["properties"]["features"]["items"]["properties"]["properties"]["properties"]["geocoding"]
+        assert set(members["required"]) <= set(members["properties"])
     assert f"/{language}/api/" in client.get(f"/{language}/search").content.decode()
 
 
