@@ -1,7 +1,8 @@
 """Search and reverse geocoding, from request to last byte, against the bare SQL of an exact lookup and a nearest row.
 
 A country of streets with names made of words in both scripts, address units along them and plots (`--rows` units, three
-tenths as many plots). Thirty questions as people type them, in turns; the note says the slowest twentieth.
+tenths as many plots), over a base map with its roads, villages, wadis and buildings, in wilayats with outlines of some
+thousand corners. Thirty questions as people type them, in turns; the note says the slowest twentieth.
 """
 
 import argparse
@@ -35,6 +36,26 @@ QUESTIONS = (
 )  # fmt: skip
 
 POINTS = 30
+# A road under each street, a building on each plot; villages and wadis strewn over the country.
+BASE_MAP = """
+INSERT INTO territory_basefeature (authority_id, kind, name_ar, name_en, rank, geom)
+    SELECT authority_id, 'road', name_ar, name_en, 5, geom FROM addressing_street;
+INSERT INTO territory_basefeature (authority_id, kind, rank, geom)
+    SELECT authority_id, 'building', 9, geom FROM parcels_parcel;
+INSERT INTO territory_basefeature (authority_id, kind, name_ar, name_en, rank, geom)
+    SELECT a.id, k.kind, concat_ws(' ', k.ar, f.ar, s.ar), concat_ws(' ', k.en, f.en, s.en), 6,
+        CASE k.kind WHEN 'place' THEN at.point ELSE ST_MakeLine(at.point, ST_Translate(at.point, 0.02, 0.01)) END
+    FROM territory_authority a, generate_series(0, {places}) i
+    CROSS JOIN (VALUES ('place', 'قرية', 'Village'), ('wadi', 'وادي', 'Wadi')) AS k(kind, ar, en)
+    JOIN word f ON f.kind = 0 AND f.n = i % 20 JOIN word s ON s.kind = 1 AND s.n = i / 20 % 20,
+    LATERAL (SELECT ST_Point(56 + (i * 0.618034) % 4, 23 + (i * 0.754878) % 3, 4326) AS point) AS at
+"""
+OUTLINES = """
+UPDATE territory_wilayat w SET geom = ST_Multi(ST_Segmentize(ST_MakeEnvelope(
+    56 + n % 9 * 4 / 9.0, 23 + n / 9 * 3 / 7.0, 56 + (n % 9 + 1) * 4 / 9.0, 23 + (n / 9 + 1) * 3 / 7.0, 4326), 0.0005))
+    FROM (SELECT substr(code, 2)::int - 1 AS n, id FROM territory_wilayat) AS o WHERE o.id = w.id;
+UPDATE territory_governorate SET geom = ST_Multi(ST_Segmentize(ST_MakeEnvelope(56, 23, 60, 26, 4326), 0.0005))
+"""
 
 
 def measure(options: argparse.Namespace) -> list[Line]:
@@ -64,6 +85,7 @@ def _fill(root: psycopg.Connection, rows: int) -> None:
         "INSERT INTO territory_wilayat (code, governorate_id, name_ar, name_en)"
         " SELECT 'W' || i, g.id, 'ولاية ' || i, 'Wilayat ' || i FROM territory_governorate g, generate_series(1, 63) i"
     )
+    root.execute(OUTLINES)
     streets = max(rows // 40, 1)
     root.execute(
         "CREATE TEMP TABLE word (kind int, n int, ar text, en text);"
@@ -93,6 +115,7 @@ def _fill(root: psycopg.Connection, rows: int) -> None:
         " LATERAL (SELECT 56 + i %% 8000 * 0.00025 AS x, 23 + i / 8000 * 0.00025 AS y) at",
         [rows * 3 // 10 - 1],
     )
+    root.execute(BASE_MAP.format(places=max(rows // 200, 1)))
     root.execute("SET session_replication_role = origin")
 
 
