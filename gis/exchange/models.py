@@ -12,6 +12,11 @@ from gis.db.functions import Uuid7
 from gis.layers import registry
 
 
+def of_page(arabic: str, english: str) -> str:
+    """The one in the page's language."""
+    return english if get_language() == "en" else arabic
+
+
 class Delivery(models.Model):
     """A file that an officer handed over, what was found in it, and how it shall be read (`gis.exchange.choices`).
 
@@ -51,6 +56,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def message(self) -> str:
+        """In the page's language."""
+        return of_page(self.message_ar, self.message_en)
 
 
 class SavedMapping(models.Model):
@@ -141,6 +151,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         layer = registry.get(self.layer)
         return f"{layer.title if layer else self.layer} · {self.file_name}"
+
+    @property
+    def message(self) -> str:
+        """In the page's language."""
+        return of_page(self.message_ar, self.message_en)
 
 
 class ImportFeature(models.Model):
@@ -235,7 +250,7 @@ class Quarantine(models.Model):
     @property
     def reason(self) -> str:
         """In the page's language."""
-        return self.reason_en if get_language() == "en" else self.reason_ar
+        return of_page(self.reason_ar, self.reason_en)
 
 
 class QuarantineStep(models.Model):
@@ -276,4 +291,4 @@ class QuarantineStep(models.Model):
     @property
     def told(self) -> str:
         """In the page's language."""
-        return self.told_en if get_language() == "en" else self.told_ar
+        return of_page(self.told_ar, self.told_en)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.refusals import Refusal
 from gis.remedies import Remedied
 
+NO_SUCH_COLUMN = _("The file has no column %(column)s. It has: %(columns)s.")
 # What the reading process reports by code (`gis.exchange.readers`).
 SENTENCES: dict[str, str | Promise | Remedied] = {
     "not_a_file": _("There is no file %(name)s. Check the path."),
@@ -74,7 +75,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "half_a_place": Remedied(
         _("Only one of the two coordinates is named."), command=_("Give --map x=COLUMN and --map y=COLUMN.")
     ),
-    "no_such_column": _("The file has no column %(column)s. It has: %(columns)s."),
+    "no_such_column": NO_SUCH_COLUMN,
     "unknown_encoding": _("There is no text encoding %(encoding)s. Use, for example, UTF-8 or windows-1256."),
     "parquet_encoding": _("The geometry is stored as %(encoding)s. Write the GeoParquet file with WKB geometry."),
     "too_much_memory": _("Reading the file takes more memory than allowed. Deliver it in parts, or as GeoPackage."),
@@ -257,7 +258,7 @@ class UnknownField(Refusal):
 
 class NoSuchColumn(Refusal):
     code: ClassVar[str] = "no_such_column"
-    sentence = _("The file has no column %(column)s. It has: %(columns)s.")
+    sentence = NO_SUCH_COLUMN
 
 
 class MissingFields(Refusal):

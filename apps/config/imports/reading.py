@@ -23,6 +23,7 @@ from gis.exchange.preview import preview, systems
 from gis.exchange.refusals import NameTaken
 from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
+from gis.exchange.words import Name
 
 from .access import delivery_of, target_of
 from .asking import asked_anew, of_table, read_otherwise
@@ -140,7 +141,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
     return {
         "delivery": delivery,
         "layer": target.layer,
-        "authority": target.holder.name_en if get_language() == "en" else target.holder.name_ar,
+        "authority": Name.of(target.holder),
         "dated": target.dated,
         "choices": choices,
         "lines": fields,
@@ -158,7 +159,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         "unused": [column for column in columns if column["name"] not in used],
         "systems": [(code, en if get_language() == "en" else ar) for code, ar, en in systems()],
         "encodings": ENCODINGS,
-        "message": delivery.message_en if get_language() == "en" else delivery.message_ar,
+        "message": delivery.message,
         "saved": mappings.offered(delivery) if ready else [],
         "last_run": delivery.runs.order_by("-started_at").first(),
     }

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.permissions import person_of
@@ -106,7 +106,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         else STAGES.get(run.stage, run.stage),
         "unanswered": run.state == run.State.WAITING and (timezone.now() - run.started_at) > ANSWERS_WITHIN,
         "minutes": _minutes(seconds_left(run, timezone.now())) if going else None,
-        "message": run.message_en if get_language() == "en" else run.message_ar,
+        "message": run.message,
         "counted": counted,
         "figures": figures(run, counted, groups) if counted else [],
         "most": MOST,

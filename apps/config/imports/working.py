@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -194,9 +193,7 @@ def _around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
 
 
 def _last_message(settling: ImportRun | None) -> str:
-    if settling is None:
-        return ""
-    return settling.message_en if get_language() == "en" else settling.message_ar
+    return settling.message if settling else ""
 
 
 def _steps(item: Quarantine) -> list[dict[str, Any]]:
