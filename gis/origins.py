@@ -51,7 +51,10 @@ class Origin(models.Model):
     authority_id = models.UUIDField(_("Authority"))
     table = models.CharField(_("Table"), max_length=63)
     record_id = models.UUIDField(_("Record"))
-    transformation = models.ForeignKey(Transformation, models.PROTECT, verbose_name=_("Transformation"))
+    # Asked by the trigger origins_have_transformations. Nobody deletes a transformation, or looks for its origins.
+    transformation = models.ForeignKey(
+        Transformation, models.PROTECT, db_constraint=False, db_index=False, verbose_name=_("Transformation")
+    )
     original = models.BinaryField(_("Original coordinates (EWKB)"))
     file = models.CharField(_("File"), max_length=255, blank=True, default="", db_default="")
     row = models.BigIntegerField(_("Row in the file"), null=True, blank=True)
