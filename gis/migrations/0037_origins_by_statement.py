@@ -5,7 +5,7 @@ from gis.db.operations import SQLFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("spatial", "0032_search_walks")]
+    dependencies = [("spatial", "0035_spellings")]
     operations = [
         SQLFile("gis", "origins_have_transformations_v1"),
         migrations.AlterField(
