@@ -24,6 +24,10 @@ REASONS: dict[str, str | Promise | Remedied] = {
     "several_texts": _("Several texts of %(column)s lie inside the outline: %(values)s. Leave one."),
     "bad_drawing": _("The %(kind)s (handle %(handle)s) cannot be read: %(why)s."),
     "data_elsewhere": _("This entry only refers to data elsewhere (%(href)s). Save that data itself as KML."),
+    "osm_incomplete": _(
+        "The extract lacks %(missing)s of the %(parts)s parts of this feature (%(feature)s), so its shape is not known."
+        " Make the extract with complete ways: osmium extract -s smart"
+    ),
     # place
     "repair_changes_area": _(
         "The outline is not valid; repairing it would change its area from %(before)s to %(after)s m². Draw it again."
@@ -81,6 +85,7 @@ TITLES: dict[str, str | Promise] = {
     "several_texts": _("several texts inside"),
     "bad_drawing": _("entity unreadable"),
     "data_elsewhere": _("data elsewhere"),
+    "osm_incomplete": _("cut off by the extract"),
     "repair_changes_area": _("repair would change the area"),
     "outside_system": _("outside the coordinate system"),
     "swapped_axes": _("coordinates swapped"),

@@ -15,8 +15,8 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "file_too_large": _("The file has %(size)s MB; the most is %(most)s MB. Deliver it in parts."),
     "unknown_format": _(
         "%(name)s is in no format that can be imported. "
-        "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, KML, GML, DXF, CSV with coordinates, FlatGeobuf or "
-        "GeoParquet."
+        "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, KML, GML, DXF, CSV with coordinates, FlatGeobuf, "
+        "GeoParquet or OpenStreetMap (.osm.pbf)."
     ),
     "part_of_shapefile": _("%(name)s is one part of a shapefile. Name the .shp file, or zip all parts."),
     "shapefile_incomplete": _("The shapefile lacks %(missing)s. Deliver all its parts, best zipped together."),
@@ -28,6 +28,29 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "broken_xml": _("The XML is broken: %(why)s. Export the file again."),
     "xml_doctype": _("The XML brings definitions of its own (DOCTYPE), which are not read. Export it without them."),
     "nested_too_deep": _("The file is nested more than %(most)s levels deep. Export it flatter."),
+    "osm_xml": _(
+        "The file is OpenStreetMap data as XML, which is not read. "
+        "Deliver the same as .osm.pbf: osmium cat map.osm -o map.osm.pbf"
+    ),
+    "osm_packing": _(
+        "The extract is packed with %(method)s, which is not read. "
+        "Write it anew with zlib: osmium cat map.osm.pbf -o new.osm.pbf"
+    ),
+    "osm_bomb": _(
+        "A block of the extract unpacks to more than %(most)s MB or %(ratio)s times its size, as no program writes it. "
+        "Make the extract anew."
+    ),
+    "osm_kind": _(
+        "The extract is of a kind that is not read (%(feature)s). Deliver a plain one of the present state, no history."
+    ),
+    "osm_unsorted": _(
+        "The extract is not sorted: nodes, ways, relations, each by number. "
+        "Sort it: osmium sort map.osm.pbf -o sorted.osm.pbf"
+    ),
+    "osm_without_nodes": _(
+        "The extract has ways, and not the nodes by which they are drawn. "
+        "Make it with complete ways: osmium extract -s smart"
+    ),
     "broken_dxf": _("The drawing is damaged: %(why)s. Open it in the CAD program, run AUDIT, and save it as DXF."),
     "drawing_not_open": _("%(name)s is a DWG drawing. Save it as DXF."),
     "too_many_entities": _("The drawing has %(entities)s entities; the most is %(most)s. Save only the layers needed."),
@@ -46,7 +69,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "broken_archive": _("The archive is damaged: %(why)s. Pack it again."),
     "archive_without_data": _(
         "The archive holds no data that can be imported. "
-        "Pack one GeoPackage, Shapefile, GeoJSON, KML, GML, DXF, CSV, FlatGeobuf or GeoParquet file."
+        "Pack one GeoPackage, Shapefile, GeoJSON, KML, GML, DXF, CSV, FlatGeobuf, GeoParquet or .osm.pbf file."
     ),
     "archive_in_archive": _("The archive holds another archive (%(name)s). Unpack that one, and pack its files alone."),
     "archive_method": _("%(name)s is packed in an unusual way. Pack it again as an ordinary zip file."),

@@ -38,6 +38,11 @@ REMARKS = {
     "dxf_georeference": gettext_lazy("Placed by the georeference in the drawing, in %(system)s"),
     "dxf_georeference_unread": gettext_lazy("The drawing holds a georeference that cannot be understood."),
     "dxf_left_out": gettext_lazy("On this CAD layer but no records: %(kinds)s"),
+    "osm_cut": gettext_lazy(
+        "The extract is cut off at its edge: %(ways)s ways and %(relations)s relations lack parts. "
+        "Those that could be drawn are quarantined; the others (%(undrawn)s ways, and areas that lack a whole way) "
+        "are not in the table."
+    ),
 }
 
 

@@ -16,12 +16,14 @@ OMAN: Box = (51.8, 16.5, 60.0, 26.6)
 TENERIFE: Box = (-16.6, 28.1, -16.2, 28.6)
 PRAGUE: Box = (14.35, 50.05, 14.45, 50.15)
 PORTLAND: Box = (-122.8, 45.4, -122.5, 45.7)
+HELSINKI_BOX: Box = (24.8, 60.1, 25.1, 60.3)
 EDE: Box = (5.4, 51.9, 6.1, 52.3)
 
 CAMBRIDGE_PARCELS = "02_parcels/cambridge-ma-parcels/cambridge_parcels.gpkg"
 CAMBRIDGE_PARKING = "06_parking/cambridge-ma-parking/cambridge_parking.gpkg"
 OMAN_NAMES = "01_oman/om-admin-wof/om_admin_wof.gpkg"
 OMAN_PLACES = "01_oman/om-populated-places-osm/om_populated_places_osm.gpkg"
+HELSINKI = "03_addresses/fi-helsinki-osm-pbf/helsinki.osm.pbf"
 SPAIN = "02_parcels/es-catastro-inspire-fixtures/catatom2osm_fixtures.zip"
 BUBENEC = "02_parcels/cz-bubenec-momepy/bubenec.gpkg"
 SWELLENDAM = "02_parcels/za-swellendam-farms/za_farms_erven.gpkg"
@@ -175,6 +177,24 @@ FILES = {
         "parking-zones", CAMBRIDGE_PARKING, CAMBRIDGE, ("code=District", "name_ar=District", "source_id=District"),
         values=("kind=free",), options={"table": "street_sweeping_districts"}, least=0.0,
     ),
+    "addresses, Helsinki": File(
+        "address-units", HELSINKI, HELSINKI_BOX,
+        ("number=addr:housenumber", "area_ar=addr:street", "area_en=addr:street", "postcode=addr:postcode",
+         "source_id=osm_id"), "EPSG:32635", options={"table": "points/addr:housenumber"},
+    ),
+    # Of the lines with the key highway most are footways, which have no name; a street needs one.
+    "streets, Helsinki": File(
+        "streets", HELSINKI, HELSINKI_BOX, ("name_ar=name", "name_en=name", "source_id=osm_id"), "EPSG:32635",
+        options={"table": "lines/highway"}, least=0.2,
+    ),
+    "roads, Helsinki": File(
+        "base-roads", HELSINKI, HELSINKI_BOX, ("name_ar=name",), "EPSG:32635", options={"table": "lines/highway"},
+        least=0.9,
+    ),
+    "buildings, Helsinki": File(
+        "base-buildings", HELSINKI, HELSINKI_BOX, ("name_ar=name",), "EPSG:32635",
+        options={"table": "multipolygons/building"}, least=0.8,
+    ),
     "flood zones, Cambridge": File(
         "base-water", CAMBRIDGE_PARCELS, CAMBRIDGE, ("name_ar=fld_zone",), options={"table": "fema_flood_100y"},
     ),
@@ -203,7 +223,6 @@ REFUSED = {
     "02_parcels/cambridge-ma-parcels/ASSESSING_ParcelsFY2014.topojson.gz.properties": "unknown_format",
     "02_parcels/cambridge-ma-parcels/tax_fy2013.csv.gz": "no_coordinates",
     "02_parcels/cambridge-ma-parcels/tax_fy2014.csv.gz": "no_coordinates",
-    "03_addresses/fi-helsinki-osm-pbf/helsinki.osm.pbf": "unknown_format",
     "05_citizen_reports/arabic-complaints/arabic_complaints.csv": "no_coordinates",
     "05_citizen_reports/open311-samples/open311_samples.zip": "many_tables",
     SPAIN: "many_tables",

@@ -24,6 +24,8 @@ STARTS = {
 TEXT = (".csv", ".txt", ".tsv")
 # The first pair of a drawing, after comments; or the sentinel of a binary one.
 DRAWING = re.compile(rb"(\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\nSECTION|AutoCAD Binary DXF")
+# The head of the first block of an OpenStreetMap extract, after its length.
+OPENSTREETMAP = re.compile(rb"\x00\x00[\x00-\xff]{2}\x0a\x09OSMHeader")
 DWG = re.compile(rb"AC10[0-9]{2}\x00")
 BOM = b"\xef\xbb\xbf"
 
@@ -69,6 +71,8 @@ def _format(path: Path, start: bytes) -> str:
     text = start.removeprefix(BOM).lstrip()
     if known:
         return known
+    if OPENSTREETMAP.match(start):
+        return "openstreetmap"
     if text.startswith((b"{", b"[")):
         return "geojson"
     if path.suffix == ".dxf" or DRAWING.match(text):

@@ -23,7 +23,7 @@ from .unreadable import Unreadable
 
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 EMPTY_ZIP = b"PK\x05\x06"
-DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet", ".kml", ".gml", ".dxf"}
+DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet", ".kml", ".gml", ".dxf", ".pbf"}
 ARCHIVES = {".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar", ".cab", ".iso"}
 # Words that Windows takes for devices, with whatever ending.
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}

@@ -9,7 +9,7 @@ from pathlib import Path
 # The endings that say something; a file with another one is known by its first bytes or not at all.
 ENDINGS = {
     ".shp", ".gpkg", ".geojson", ".json", ".csv", ".txt", ".tsv", ".fgb", ".parquet", ".kml", ".gml", ".xml", ".dxf",
-    ".zip", ".kmz", ".gz",
+    ".pbf", ".zip", ".kmz", ".gz",
 }  # fmt: skip
 # The files of a shapefile that we read; the rest stays where it is.
 SHAPEFILE = {".shp", ".shx", ".dbf", ".prj", ".cpg"}

@@ -25,6 +25,8 @@ UNREADABLE = "\ufffd"  # instead of a sign that text in the database cannot hold
 
 # Why each row of a batch could not be read, None where it could.
 Faults = Sequence[str | None] | None
+# What else was found out about the file, as codes of `gis.exchange.report.REMARKS` with their details.
+Remarks = tuple[tuple[str, dict[str, Any]], ...]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,7 @@ class Head:
     encoding: str = ""
     encoding_from: str = ""
     rows: int | None = None
-    # What else was found out about the file, as codes of `gis.exchange.refusals.REMARKS` with their details.
-    remarks: tuple[tuple[str, dict[str, Any]], ...] = ()
+    remarks: Remarks = ()
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()

@@ -12,6 +12,8 @@ from .unreadable import Unreadable
 BEGINNINGS = (b"<", b"\xff\xfe<\x00", b"\xfe\xff\x00<", b"<\x00", b"\x00<")
 GML = re.compile(r"http://www\.opengis\.net/(gml|wfs)\b")
 KML = re.compile(r"http://(www\.opengis\.net/kml|earth\.google\.com/kml)/")
+# OpenStreetMap's own XML: a state, and changes to one.
+OPENSTREETMAP = ("osm", "osmChange")
 
 
 class _Enough(Exception):
@@ -23,7 +25,7 @@ def is_xml(start: bytes) -> bool:
 
 
 def format_of(path: Path) -> str:
-    """The module's name of a KML or GML file, "" of any other XML. Raises Unreadable for one with a DOCTYPE.
+    """The module's name of a KML or GML file, "" of any other XML. Raises Unreadable for OpenStreetMap's, or a DOCTYPE.
 
     A DOCTYPE can only come before the root element; without one there are no entities but the five of XML.
     """
@@ -49,6 +51,8 @@ def format_of(path: Path) -> str:
         raise Unreadable("broken_xml", why=str(error)[:120]) from error
     name, spaces = found or ("", "")
     local = name.rpartition(":")[2]
+    if local in OPENSTREETMAP:
+        raise Unreadable("osm_xml")
     if local == "kml" or (KML.search(spaces) and local in ("Document", "Folder", "Placemark")):
         return "kml"
     return "gml" if GML.search(spaces) else ""

@@ -27,8 +27,8 @@ class Command(BaseCommand):
     """Each feature ends in the layer, in the layer after a repair that is reported, or in quarantine with a reason."""
 
     help = (
-        "Import a GeoPackage, Shapefile, GeoJSON, KML, KMZ, GML, DXF, CSV, FlatGeobuf or GeoParquet file into a layer, "
-        "plain, zipped or gzipped. "
+        "Import a GeoPackage, Shapefile, GeoJSON, KML, KMZ, GML, DXF, CSV, FlatGeobuf, GeoParquet or OpenStreetMap "
+        "(.osm.pbf) file into a layer, plain, zipped or gzipped. "
         "A second file with the same source ids is an update; nothing is half-written."
     )
     # Not those of the pages: to load them all takes longer than everything else before the file is opened.
@@ -48,7 +48,8 @@ class Command(BaseCommand):
             help="read a value of the file as another")
         add("--crs", default="", metavar="EPSG:n", help="the coordinate system, where the file does not say it rightly")
         add("--table", default="",
-            help="table of a GeoPackage or GML file, folder of a KML, CAD layer of a DXF; FILE or FILE/TABLE of a zip")
+            help="table of a GeoPackage, GML or OpenStreetMap file (lines/highway: those of the lines with this key), "
+            "folder of a KML, CAD layer of a DXF; FILE or FILE/TABLE of a zip")
         add("--encoding", default="", help="of the text of a Shapefile or CSV, where it is not found rightly")
         add("--dates", default="", choices=("dmy", "mdy"), help="how dates that do not begin with the year are meant")
         add("--swap-axes", action="store_true", help="the file has latitude before longitude")

@@ -29,6 +29,7 @@ from tests.gis.exchange.traps.archives import archives
 from tests.gis.exchange.traps.case import POINTS, READ, Trap, packed
 from tests.gis.exchange.traps.documents import documents
 from tests.gis.exchange.traps.drawings import drawings
+from tests.gis.exchange.traps.extracts import extracts
 from tests.gis.exchange.traps.tables import tables
 
 MOST_SECONDS = 10
@@ -115,11 +116,11 @@ def common_yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
         yield fenced(tmp_path_factory.mktemp("yard"), listener)
 
 
-def outcome(path: Path, work: Path) -> tuple[str, str]:
+def outcome(path: Path, work: Path, table: str = "") -> tuple[str, str]:
     """How the file ends, and all that came out of it."""
     told = []
     try:
-        with Source(path, work) as source:
+        with Source(path, work, table=table) as source:
             for batch in source.batches():
                 told.append(str(batch.attributes.slice(0, 3).to_pylist())[:10_000])
     except UnreadableFile as error:
@@ -135,7 +136,7 @@ def spring(trap: Trap, yard: Yard) -> str:
     work.mkdir()
     path = trap.lay(given)
     before, began = yard.state(), _processor_time()
-    ended, told = outcome(path, work)
+    ended, told = outcome(path, work, trap.table)
     assert ended in {READ, *SENTENCES}
     assert _processor_time() - began < MOST_SECONDS
     assert yard.state() == before, "something was written outside"
@@ -167,7 +168,7 @@ def every(away: str = "http://x", secret: str = "/x") -> dict[str, list[Trap]]:
     """All traps by their kind."""
     return {
         "archives": list(archives()), "documents": list(documents(away, secret)), "drawings": list(drawings()),
-        "tables": list(tables()),
+        "extracts": list(extracts(away, secret)), "tables": list(tables()),
     }  # fmt: skip
 
 

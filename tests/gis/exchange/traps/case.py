@@ -14,13 +14,17 @@ ANY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Trap:
-    """`make` gives the file's bytes, or writes `file` itself; `ends` are the outcomes allowed, ANY for every one."""
+    """`make` gives the file's bytes, or writes `file` itself; `ends` are the outcomes allowed, ANY for every one.
+
+    `table` is asked for where a format reads nothing without.
+    """
 
     name: str
     file: str
     make: Callable[[Path], bytes | None]
     ends: frozenset[str] = ANY
     beside: dict[str, bytes] = field(default_factory=dict)
+    table: str = ""
 
     def lay(self, folder: Path) -> Path:
         path = folder / self.file

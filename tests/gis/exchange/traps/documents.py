@@ -60,10 +60,11 @@ def _virtual(away: str, secret: str) -> Iterator[Trap]:
         "svg": f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{away}/x.png"/><script>1</script></svg>',
         "html": f'<html><img src="{away}/x.png"><script src="{away}/x.js"></script></html>',
         "xsl": f'<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:include href="{away}/x"/></xsl:stylesheet>',
-        "gpx": '<gpx xmlns="http://www.topografix.com/GPX/1/1"/>', "osm": "<osm/>",
+        "gpx": '<gpx xmlns="http://www.topografix.com/GPX/1/1"/>',
         "wfs": f"<OGRWFSDataSource><URL>{away}/wfs</URL></OGRWFSDataSource>", "gdalg": f'<x url="WFS:{away}"/>',
     }.items():  # fmt: skip
         yield trap(name, f"x.{name}", text, "unknown_format", "broken_xml")
+    yield trap("osm", "x.osm", "<osm/>", "osm_xml")
 
 
 def _gml(away: str, secret: str) -> Iterator[Trap]:
