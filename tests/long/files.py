@@ -5,6 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
+import pyogrio
+
 from gis.exchange.importing import import_file
 from gis.exchange.mapping import parse
 from gis.exchange.order import Order
@@ -28,6 +30,7 @@ SPAIN = "02_parcels/es-catastro-inspire-fixtures/catatom2osm_fixtures.zip"
 BUBENEC = "02_parcels/cz-bubenec-momepy/bubenec.gpkg"
 SWELLENDAM = "02_parcels/za-swellendam-farms/za_farms_erven.gpkg"
 CURBS = "06_parking/portland-curblr"
+PARTS_OF_SHAPEFILE = {".shx", ".dbf", ".prj"}
 NAMES = ("name_ar=name_ar", "name_en=name_en")
 STREET_OF_EDE = ("number=huisnummer", "suffix=huisletter", "area_ar=straatnaam", "area_en=straatnaam",
                  "postcode=postcode", "source_id=id")  # fmt: skip
@@ -227,15 +230,46 @@ REFUSED = {
     "05_citizen_reports/open311-samples/open311_samples.zip": "many_tables",
     SPAIN: "many_tables",
 }
-# Tables and files that are read well and are no domain of ours, or are looked at by other tests.
+# Tables that a test of their own brings in.
+BROUGHT_TOGETHER = {
+    CAMBRIDGE_PARCELS: {"parcels_fy2013", "parcels_fy2014"},
+    OMAN_NAMES: {"region", "county"},
+}
+# Tables and files that are read well and are no domain of ours, or are looked at by other tests; of a file "path · one,
+# another" are its tables, or the files in an archive.
 NO_LAYER = {
     f"{CAMBRIDGE_PARCELS} · zoning_districts": "zones of planning: no layer of it yet",
     f"{CAMBRIDGE_PARCELS} · address_blocks": "blocks of the address system: no layer of it",
     f"{BUBENEC} · tessellation": "computed from the buildings",
-    f"{SPAIN} · geom1.gml, geom2.gml, split1-3.geojson": "outlines without attributes",
+    f"{HELSINKI} · multilinestrings, other_relations": "routes of buses and bicycles, and where one may not turn",
+    f"{SPAIN} · geom1.gml, geom2.gml, split1.geojson, split2.geojson, split3.geojson": "outlines without attributes",
     f"{SPAIN} · municipalities.csv, empty.gml": "without geometry",
     "07_geometry_torture": "every file brought in by tests/gis/exchange/test_torture.py",
     "08_images": "photographs: apps.reports takes them",
     "09_plans": "drawings of single buildings in their own coordinates: read by tests/gis/exchange/test_dxf.py",
     "10_dem": "elevation: gis.rasters takes it",
 }
+
+
+def parts_in(path: Path) -> set[str]:
+    """The tables of a file, the files of data in an archive; none where it has but one."""
+    if path.suffix == ".zip":
+        with ZipFile(path) as packed:
+            return {name for name in packed.namelist() if Path(name).suffix not in PARTS_OF_SHAPEFILE}
+    if path.suffix not in (".gpkg", ".pbf"):
+        return set()
+    names = {str(name) for name, kind in pyogrio.list_layers(path) if kind}
+    return names if len(names) > 1 else set()
+
+
+def parts_brought(path: str) -> set[str]:
+    """Those of them that are brought in; of an extract "lines/highway" stands for its lines."""
+    named = {
+        file.inside or file.options.get("table", "").partition("/")[0] for file in FILES.values() if file.path == path
+    }
+    return named - {""} | BROUGHT_TOGETHER.get(path, set())
+
+
+def parts_without_layer(path: str) -> set[str]:
+    told = [name.partition(" · ")[2] for name in NO_LAYER if name.startswith(f"{path} · ")]
+    return {part for parts in told for part in parts.split(", ")}

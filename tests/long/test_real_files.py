@@ -22,7 +22,20 @@ from tests.gis.exchange.conftest import make_authority
 from tests.ogc.copying import compare_copy
 from tests.servers import served
 
-from .files import CAMBRIDGE, CAMBRIDGE_PARCELS, EDE, FILES, NO_LAYER, OMAN, OMAN_NAMES, REFUSED, File
+from .files import (
+    CAMBRIDGE,
+    CAMBRIDGE_PARCELS,
+    EDE,
+    FILES,
+    NO_LAYER,
+    OMAN,
+    OMAN_NAMES,
+    REFUSED,
+    File,
+    parts_brought,
+    parts_in,
+    parts_without_layer,
+)
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -79,6 +92,13 @@ def test_every_file_is_accounted_for(shared_data: Path, count: Record) -> None:
     assert {name for name in data if not name.startswith(folders)} == brought
     for name, why in NO_LAYER.items():
         count(name, f"fits no layer: {why}")
+
+
+@pytest.mark.parametrize("path", sorted({file.path for file in FILES.values()}))
+def test_every_table_is_accounted_for(shared_data: Path, path: str) -> None:
+    """Nor any table of a file of several, or file of an archive."""
+    parts = parts_in(shared_data / path)
+    assert parts == (parts_brought(path) | parts_without_layer(path) if parts else set())
 
 
 def test_two_years_of_a_cadastre(committed_db: str, shared_data: Path, count: Record, tmp_path: Path) -> None:
