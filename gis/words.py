@@ -18,7 +18,7 @@ Fold = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 MOST_WORDS = 12
 NUMBER_AND_LETTER = re.compile(r"(\d+)[^\W\d]+")
-BREAKS = re.compile(r"[\s,;./()\-]+")
+BREAKS = re.compile(r"[\s,;./()|\-]+")  # the forms of a word are told to the database between upright lines
 # The article before "sun letters" takes their sound: as Seeb, ar Rustaq, adh Dhahirah.
 LATIN_ARTICLES = {"al", "el"}
 SUN_ARTICLES = {"ad", "adh", "an", "ar", "as", "ash", "at", "ath", "az"}

@@ -5,7 +5,7 @@ What is in force where (`in_force` tells it of this machine):
 | guard | needs | closes |
 |---|---|---|
 | Landlock | Linux 5.13 (TCP: 6.7) | every file but our libraries, the delivered one and the folder for unpacking |
-| filter of system calls | x86-64 or ARM64 | sockets of any kind, starting programs, other processes' memory |
+| filter of system calls | x86-64 or ARM64 | sockets, starting programs, other processes: memory, signals, limits |
 | empty network namespace | root, or user namespaces | the network once more |
 | limits of resources | nothing | memory, processor time, size and number of files |
 

@@ -32,7 +32,8 @@ COMING = ".coming"
 ONE_BEGINS = "SELECT pg_advisory_xact_lock(hashtextextended('room for delivered files', 0))"
 # What a disk says that holds no more, or no more of this account's.
 FULL = (errno.ENOSPC, errno.EDQUOT)
-LONGEST_NAME = 120
+# Letters of a name and of its ending, and bytes of both: a disk takes 255.
+LONGEST_NAME, LONGEST_ENDING, MOST_BYTES_OF_NAME = 120, 20, 170
 OWN = 0o700
 
 
@@ -55,7 +56,12 @@ def plain_name(given: str) -> str:
     last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ").strip(". ")
     stem, dot, ending = kept.rpartition(".")
-    return f"{stem[-LONGEST_NAME:]}{dot}{ending[:20]}" if dot else ending[-LONGEST_NAME:] or "file"
+    return f"{_last_of(stem)}{dot}{ending[:LONGEST_ENDING]}" if dot else _last_of(ending) or "file"
+
+
+def _last_of(name: str) -> str:
+    """As much of its end as a disk takes beside an ending: it counts bytes, of which an Arabic letter has two."""
+    return name[-LONGEST_NAME:].encode()[-MOST_BYTES_OF_NAME:].decode(errors="ignore")
 
 
 @transaction.atomic

@@ -211,6 +211,11 @@ class SayWhyRejected(Refusal):
     sentence = _("Say why it is rejected: the reason is kept with it.")
 
 
+class TooLong(Refusal):
+    code: ClassVar[str] = "too_long"
+    sentence = _("“%(name)s” has %(letters)s letters; the most is %(most)s. Shorten it. Nothing of it was saved.")
+
+
 class NotDrawable(Refusal):
     code: ClassVar[str] = "not_drawable"
     sentence = _("What was drawn cannot be read as a geometry. Draw it again.")

@@ -12,15 +12,19 @@ from uuid import UUID
 import shapely
 from django.db import transaction
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gis.wkb import from_wkb
 
 from .models import ImportRun, Quarantine, QuarantineStep
 from .portions import LARGE
-from .refusals import BeingReleased, DecidedMeanwhile, NotDrawable, SayWhyRejected
+from .refusals import BeingReleased, DecidedMeanwhile, NotDrawable, SayWhyRejected, TooLong
 from .runs import is_going
 
 State, What = Quarantine.State, QuarantineStep.What
+# Letters of a value or a reason that somebody types.
+LONGEST = 4000
 Versions = Mapping[UUID, int]
 
 
@@ -28,10 +32,12 @@ Versions = Mapping[UUID, int]
 def correct(item: UUID, *, version: int, values: Mapping[str, str], drawn: bytes | None, by: UUID) -> Quarantine:
     """Keep corrected values (by column of the file) and a geometry (WKB, storage coordinates) beside the original.
 
-    None takes a corrected geometry back. Raises DecidedMeanwhile, BeingReleased, NotDrawable.
+    None takes a corrected geometry back. Raises DecidedMeanwhile, BeingReleased, NotDrawable, TooLong.
     """
     (held,) = _hold({item: version})
     changed = {name: text for name, text in values.items() if text != as_written(held.attributes.get(name))}
+    for name, text in changed.items():
+        _not_too_long(name, text)
     if drawn is not None and not shapely.is_geometry(from_wkb(drawn)):
         raise NotDrawable
     before = held.values or {}, None if held.drawn is None else bytes(held.drawn)
@@ -64,6 +70,7 @@ def reject(items: Versions, *, reason: str, by: UUID) -> None:
     """These are not taken, and why. They stay, with who said so and when."""
     if not reason.strip():
         raise SayWhyRejected
+    _not_too_long(_("Reason"), reason)
     held = _hold(items)
     for item in held:
         item.state, item.version = State.REJECTED, item.version + 1
@@ -84,6 +91,11 @@ def reopen(item: UUID, *, version: int, by: UUID) -> None:
 def as_written(value: Any) -> str:
     """A value of the file as a form shows it."""
     return "" if value is None else str(value)
+
+
+def _not_too_long(name: str | Promise, text: str) -> None:
+    if len(text) > LONGEST:
+        raise TooLong(name=name, letters=len(text), most=LONGEST)
 
 
 def _hold(items: Versions, state: str = State.OPEN) -> list[Quarantine]:

@@ -144,3 +144,33 @@ def test_of_too_many_the_first_are_taken_and_that_is_said(
     page = client.post(reverse("admin:spatial_quarantine_changelist"), given, follow=True).content.decode()
     assert told in page
     assert sorted(fresh(town, one).state for one in items) == ["open", "rejected"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("ar", "عدد حروف «n» 4001"), ("en", "“n” has 4001 letters; the most is 4000.")]
+)
+def test_what_is_too_long_is_refused_and_not_cut(town: Town, language: str, told: str):
+    item, client = quarantined(town), officer(town, language=language)
+    page = client.post(address(item), {"do": "keep", "version": 0, "value:0": "x" * 4001}).content.decode()
+    assert told in page
+    assert "x" * 4001 in page
+    assert fresh(town, item).version == 0
+
+
+def test_a_long_value_shows_its_beginning_and_is_kept_whole(town: Town):
+    item, client = quarantined(town), officer(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        Quarantine.objects.filter(pk=item.pk).update(attributes={"n": "y" * 5000, "plot": "1"})
+    page = client.get(address(item)).content.decode()
+    assert "y" * 4000 in page
+    assert "y" * 4001 not in page
+    assert "Only its beginning: 5000 letters" in page
+    client.post(address(item), {"do": "keep", "version": 0, "value:0": "y" * 4000, "value:1": "2"})
+    assert fresh(town, item).values == {"plot": "2"}
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", ""])
+def test_a_version_that_is_no_number_is_an_old_one(town: Town, version: str):
+    item, client = quarantined(town), officer(town)
+    page = client.post(address(item), {"do": "keep", "version": version, "value:0": "8"}).content.decode()
+    assert "Somebody else" in page

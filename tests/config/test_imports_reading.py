@@ -1,21 +1,23 @@
 """The page of a delivered file: what was chosen outlasts a second look, and what it asks is enough to read the file."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gis.db.acting import acting_as
 from gis.exchange.deliveries import path_of
 from gis.exchange.look import look_at
-from gis.exchange.models import Delivery, ImportRun, SavedMapping
+from gis.exchange.models import Delivery, ImportRun, Quarantine, SavedMapping
 from gis.exchange.target import find_target
 from tests.apps.town import Town
 from tests.gis.exchange.files import Plot, square, write
 
-from .test_imports import officer, plots_here, town, upload
+from .test_imports import START, begin, officer, plots_here, town, upload
 
 __all__ = ["town"]
 pytestmark = pytest.mark.django_db
@@ -202,3 +204,63 @@ def test_a_file_that_a_run_reads_is_not_deleted(town: Town, tmp_path: Path):
     with acting_as(authorities=[town.here.pk], actor="test"):
         delivery.refresh_from_db()
     assert not delivery.kept
+
+
+def met_in_dry_run(town: Town, delivery: Delivery, count: int) -> None:
+    """So many rows of values that no list knows, one of them twice."""
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        run = ImportRun.objects.create(
+            authority_id=town.here.pk, layer="parcels", file_name="p", state="done", dry=True, delivery=delivery
+        )
+        values = [7, *range(count - 1)]
+        Quarantine.objects.bulk_create(
+            Quarantine(run=run, authority_id=town.here.pk, row=row, code="unknown_code", reason_ar="x", reason_en="x",
+                       details={"field": "land_use", "value": f"use {value}"})
+            for row, value in enumerate(values)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("ar", "4600 قيمة أخرى ليست في القائمة"), ("en", "4600 more values are not in the list")]
+)
+def test_of_very_many_codes_the_most_frequent_are_asked_for(town: Town, tmp_path: Path, language: str, told: str):
+    """More than a form may send back; what was said of the others stays."""
+    client = officer(town, language=language)
+    delivery = mapped(client, town, plots_here(tmp_path))
+    met_in_dry_run(town, delivery, 5000)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        delivery.refresh_from_db()
+        delivery.choices["recodes"] = {"land_use": {"use 4000": "residential"}}
+        delivery.save()
+    page = client.get(page_of(delivery)).content.decode()
+    assert told in page
+    asked = dict(re.findall(r'name="(given:land_use:\d+)" value="([^"]*)"', page))
+    assert len(asked) == 400
+    assert asked["given:land_use:0"] == "use 7"
+    answer = client.post(page_of(delivery), MAPPED | asked | {"recode:land_use:0": "residential"})
+    assert answer.status_code == 200
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        delivery.refresh_from_db()
+    assert delivery.choices["recodes"] == {"land_use": {"use 7": "residential", "use 4000": "residential"}}
+
+
+def test_a_file_of_which_not_all_has_come_is_not_looked_at(town: Town):
+    client = officer(town)
+    address = begin(client, town).json()["page"]
+    client.post(address, {"do": "look"})
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        assert Delivery.objects.get().state == "coming"
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.parametrize(("size", "told"), [("9" * 5000, "8192 MB"), ("9" * 19, "8192 MB")])
+def test_a_size_of_thousands_of_digits_is_too_large(town: Town, size: str, told: str):
+    answer = officer(town).post(START, {"layer": "parcels", "authority": town.here.pk, "name": "a.csv", "size": size})
+    assert told in answer.json()["error"]
+
+
+def test_a_piece_that_begins_nowhere_is_refused(town: Town):
+    client = officer(town)
+    piece = begin(client, town).json()["piece"]
+    answer = client.post(f"{piece}?at={'9' * 5000}", b"x", content_type="application/octet-stream")
+    assert answer.status_code == 409

@@ -126,3 +126,10 @@ def test_the_street_tells_which_of_many_equal_numbers(town: Town):
     indexing.follow()
     best = search.find(f"7 {name}", PUBLIC, 1)[0]
     assert (best.layer.id, best.values["street_ar"]) == ("address-units", name)
+
+
+def test_an_upright_line_parts_words_as_a_blank_does():
+    """Between such lines the database is told the forms of one word: many would be asked as one, past the bound."""
+    many = "|".join(f"w{n}" for n in range(60))
+    found = words.words_of(many, words.Synonyms({}, frozenset()))
+    assert [word.said for word in found] == [f"w{n}" for n in range(words.MOST_WORDS)]

@@ -187,7 +187,7 @@ class QuarantineAdmin(DeliveredAdmin):
         if request.POST.get("decided") != "yes":
             return _ask_why(request, versions)
         try:
-            worklist.reject(versions, reason=request.POST.get("reason", "")[:4000], by=person_of(request).pk)
+            worklist.reject(versions, reason=request.POST.get("reason", ""), by=person_of(request).pk)
         except Refusal as refusal:
             say_error(request, str(refusal))
             return _ask_why(request, versions)

@@ -19,6 +19,9 @@ from gis.exchange.values import codes_of
 NOTHING, ONE_VALUE = "", "="
 COLUMN = "column:"
 DATE_ORDERS = ("", "dmy", "mdy")
+# Values of all fields together that a form offers to be read as codes: two inputs each, of the thousand that Django
+# takes (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_RECODES = 400
 UNIT_NAMES = {
     "m": _("metres"),
     "km": _("kilometres"),
@@ -52,6 +55,7 @@ class Line:
     codes: list[tuple[str, str]]
     samples: list[str] = field(default_factory=list)
     recodes: list[Recode] = field(default_factory=list)
+    left_out: int = 0
 
     @property
     def one_value(self) -> bool:
@@ -68,6 +72,7 @@ def lines(delivery: Delivery, target: Target) -> list[Line]:
     columns = {column["name"]: column for column in delivery.found["columns"]}
     met = _met_in_dry_run(delivery)
     found = [_line(name, target, choices, columns, met.get(name, {})) for name in target.fields]
+    _shorten(found)
     return sorted(found, key=lambda line: not line.required)
 
 
@@ -90,7 +95,7 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
     return Choices(
         columns=chosen | places,
         values=values,
-        recodes=dict(_recodes(data, target)),
+        recodes=dict(_recodes(data, target, Choices.from_json(delivery.choices).recodes)),
         crs=data.get("crs", "").strip()[:200],
         table=data.get("table", "").strip()[:200],
         encoding=data.get("encoding", "").strip()[:40],
@@ -123,10 +128,22 @@ def _line(name: str, target: Target, choices: Choices, columns: dict[str, Any], 
     return line
 
 
+def _shorten(found: list[Line]) -> None:
+    """So many values that the form can come back; fields share what there is, and what is seldom met waits its turn."""
+    asking = sorted((line for line in found if line.recodes), key=lambda line: len(line.recodes))
+    room = MOST_RECODES
+    for place, line in enumerate(asking):
+        share = room // (len(asking) - place)
+        line.left_out = max(0, len(line.recodes) - share)
+        line.recodes = line.recodes[:share]
+        room -= len(line.recodes)
+
+
 def _to_recode(known: Mapping[str, str], met: Mapping[str, int], chosen: Mapping[str, str]) -> list[Recode]:
-    """Values that the list does not know by code or label, and those that were given a code before."""
+    """Values that the list does not know by code or label, and those given a code before; the most frequent first."""
     asked = {given: count for given, count in met.items() if fold(given) not in known}
-    asked = dict.fromkeys(chosen, 0) | asked
+    asked |= {given: 0 for given in chosen if given not in asked}
+    asked = dict(sorted(asked.items(), key=lambda one: -one[1]))
     return [Recode(given, count, chosen.get(given, "")) for given, count in asked.items()]
 
 
@@ -140,16 +157,19 @@ def _met_in_dry_run(delivery: Delivery) -> dict[str, dict[str, int]]:
     return met
 
 
-def _recodes(data: Mapping[str, str], target: Target) -> Iterator[tuple[str, dict[str, str]]]:
+def _recodes(
+    data: Mapping[str, str], target: Target, before: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the form said; of values that it had no room for, what was said before."""
     for name in target.fields:
         codes = {str(code) for code, _label in target.fields[name].flatchoices or ()}
-        chosen: dict[str, str] = {}
-        number = 0
-        while (given := data.get(f"given:{name}:{number}")) is not None:
-            if (code := data.get(f"recode:{name}:{number}", "")) in codes:
-                chosen[given] = code
-            number += 1
-        if chosen:
+        said: dict[str, str] = {}
+        for number in range(MOST_RECODES):
+            if (given := data.get(f"given:{name}:{number}")) is None:
+                break
+            said[given] = data.get(f"recode:{name}:{number}", "")
+        kept = before.get(name, {}) if said else {}
+        if chosen := {given: code for given, code in {**kept, **said}.items() if code in codes}:
             yield name, chosen
 
 

@@ -123,9 +123,9 @@ def _keep(delivery: Delivery, choices: Choices) -> None:
 
 
 def _look(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-    Delivery.objects.filter(pk=delivery.pk, kept=True).update(state=State.LOOKING)
-    delivery.refresh_from_db()
-    if delivery.state == State.LOOKING:
+    """Not before all of it has come."""
+    here = Delivery.objects.filter(pk=delivery.pk, kept=True).exclude(state=State.COMING)
+    if here.update(state=State.LOOKING):
         start_to_look(delivery)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Refresh": "true"})

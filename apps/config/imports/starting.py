@@ -16,6 +16,7 @@ from gis.exchange.models import Delivery
 from gis.exchange.refusals import StillGoing
 
 from .access import authorities_to_import_for, delivery_of, layers_to_import
+from .numbers import whole
 from .pages import answered, page
 from .tasks import start_to_look
 
@@ -52,7 +53,7 @@ def _begin(request: HttpRequest, layers: set[str]) -> HttpResponse:
         layer=layer,
         authority=authority,
         file_name=request.POST.get("name", ""),
-        size=int(size) if size.isdecimal() else 0,
+        size=whole(size, otherwise=LIMITS.file + 1 if size.isdecimal() else 0),
         by=person_of(request).pk,
     )
     names = ("piece", "complete", "discard")
@@ -65,7 +66,7 @@ def _begin(request: HttpRequest, layers: set[str]) -> HttpResponse:
 def take_piece(request: HttpRequest, key: UUID) -> HttpResponse:
     """One piece of the file is the body; `at` says where it begins."""
     at = request.GET.get("at", "")
-    held = deliveries.add(delivery_of(request, key), request, at=int(at) if at.isdecimal() else -1)
+    held = deliveries.add(delivery_of(request, key), request, at=whole(at, otherwise=-1))
     return JsonResponse({"received": held.received})
 
 

@@ -30,12 +30,12 @@ from gis.exchange.target import Target
 from gis.layers import Layer
 
 from .access import may_import, target_of
+from .numbers import whole
 from .pages import page
 from .tasks import start
 
 # Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
 NEIGHBOURS, AROUND = 200, 0.0005
-LONGEST = 4000
 
 
 class ShapeWidget(MapWidget):
@@ -63,12 +63,12 @@ def feature(request: HttpRequest, item: Quarantine) -> HttpResponse:
 
 def _do(request: HttpRequest, item: Quarantine) -> None:
     by, what = person_of(request).pk, request.POST.get("do", "keep")
-    version = int(given) if (given := request.POST.get("version", "")).isdecimal() else -1
+    version = whole(request.POST.get("version", ""), otherwise=-1)
     if what == "reject":
         with transaction.atomic():
             if _values(request, item):  # corrections are kept with the rejected feature
                 version = _correct(request, item, version).version
-            worklist.reject({item.pk: version}, reason=request.POST.get("reason", "")[:LONGEST], by=by)
+            worklist.reject({item.pk: version}, reason=request.POST.get("reason", ""), by=by)
         success(request, _("Rejected. It stays here with its reason."))
     elif what == "reopen":
         worklist.reopen(item.pk, version=version, by=by)
@@ -87,8 +87,13 @@ def _correct(request: HttpRequest, item: Quarantine, version: int) -> Quarantine
 
 
 def _values(request: HttpRequest, item: Quarantine) -> dict[str, str]:
-    sent = {name: request.POST.get(f"value:{number}") for number, name in enumerate(item.attributes)}
-    return {name: text[:LONGEST] for name, text in sent.items() if text is not None}
+    """Those that can be typed; what is longer is shown from its beginning, and not sent back."""
+    sent = {
+        name: request.POST.get(f"value:{number}")
+        for number, (name, came) in enumerate(item.attributes.items())
+        if len(worklist.as_written(came)) <= worklist.LONGEST
+    }
+    return {name: text for name, text in sent.items() if text is not None}
 
 
 def _drawn(request: HttpRequest, item: Quarantine) -> bytes | None:
@@ -151,11 +156,13 @@ def _lines(item: Quarantine, target: Target, typed: QueryDict) -> list[dict[str,
     lines = []
     for number, (column, came) in enumerate(item.attributes.items()):
         name = fields.get(column)
-        kept = corrected.get(column, worklist.as_written(came))
-        value = typed.get(f"value:{number}", kept)
+        written = worklist.as_written(came)
+        kept = corrected.get(column, written)
+        long = len(written) > worklist.LONGEST
+        value = kept[: worklist.LONGEST] if long else typed.get(f"value:{number}", kept)
         lines.append({
             "number": number, "column": column, "title": str(target.title(name)) if name else "",
-            "came": worklist.as_written(came), "value": value,
+            "came": written[: worklist.LONGEST], "value": value, "long": long, "letters": len(written),
             "kept": kept if column in corrected and value != kept else "",
             "corrected": column in corrected, "concerned": name is not None and name in concerned,
             "codes": list(target.fields[name].flatchoices or ()) if name else [],

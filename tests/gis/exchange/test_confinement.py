@@ -64,6 +64,7 @@ class TestTheProcess:
             "__import__('socket').socket(2, 2)",
             "__import__('socket').socket(1, 1)",
             "os.kill(os.getppid(), 0)",
+            "__import__('resource').prlimit(os.getppid(), 7)",
         ],
     )
     def test_it_may_not(self, deed: str, tmp_path: Path) -> None:
@@ -75,6 +76,17 @@ class TestTheProcess:
         Path("/tmp/escaped").is_dir() and Path("/tmp/escaped").rmdir()
         Path("/tmp/escaped").unlink(missing_ok=True)
         assert free.returncode == 0, "the deed would fail anyhow, so it proves nothing"
+
+    def test_it_may_signal_nobody_and_limit_itself_alone(self) -> None:
+        """By the filter of calls alone, which is there also where Landlock knows no signals yet."""
+        filtered = "from gis.exchange import seccomp\nconfine.die_with_parent(); seccomp.forbid()\n"
+        deed = "try: os.kill(os.getpid(), 0)\nexcept PermissionError: print('refused')\n"
+        own = "import resource; print(resource.prlimit(0, 7, resource.getrlimit(7)) == resource.getrlimit(7))"
+        preamble = "import os\nfrom gis.exchange import confine\n" + filtered
+        done = subprocess.run(
+            [sys.executable, "-c", preamble + deed + own], cwd=ROOT, env=_environment(), capture_output=True, text=True
+        )
+        assert done.stdout.split() == ["refused", "True"]
 
     def test_it_may_write_in_its_folder(self, tmp_path: Path) -> None:
         assert self.probe(f"Path({str(tmp_path / 'x')!r}).write_text('x'); print('done')", folder=tmp_path) == "done"

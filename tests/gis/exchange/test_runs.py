@@ -149,6 +149,8 @@ class TestDelivery:
             ("", "file"),
             ("قطع الولاية.gpkg", "قطع الولاية.gpkg"),
             ("x" * 500 + ".gpkg", "x" * 120 + ".gpkg"),
+            ("ق" * 500 + ".gpkg", "ق" * 85 + ".gpkg"),
+            ("\U0001f5fa" * 500 + "." + "\U0001f5fa" * 500, "\U0001f5fa" * 42 + "." + "\U0001f5fa" * 20),
         ],
     )
     def test_a_name_is_made_plain(self, given: str, kept: str) -> None:
