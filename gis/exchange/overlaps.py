@@ -6,10 +6,10 @@ parcels of nine points, where asking each pair took 52); only pairs of those are
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -56,10 +56,14 @@ class Extents:
         return Extents(self.rows[kept], self.boxes[kept])
 
     def near(self, rows: Rows) -> "Extents":
-        """Those whose box meets one of these rows', which are among them."""
-        wanted = np.isin(self.rows, rows)
-        tree = shapely.STRtree(shapely.box(*self.boxes[wanted].T))
-        kept = np.unique(tree.query(shapely.box(*self.boxes.T))[0])
+        """Those whose box meets one of these rows', which are among them.
+
+        Asked in pieces: the outlines of a million boxes take 300 MB.
+        """
+        tree = shapely.STRtree(shapely.box(*self.boxes[np.isin(self.rows, rows)].T))
+        starts = range(0, len(self.rows) if len(tree) else 0, PART)
+        met = [start + tree.query(shapely.box(*self.boxes[start : start + PART].T))[0] for start in starts]
+        kept = np.unique(np.concatenate([np.empty(0, np.intp), *met]))
         return Extents(self.rows[kept], self.boxes[kept])
 
 
@@ -70,14 +74,23 @@ def find_overlaps(extents: Extents, fetch: Fetch, tolerance_m: float, tell: Tell
     """
     found: dict[tuple[int, int], Overlap] = {}
     looked_at = 0
+    judged: deque[tuple[int, Future[list[Overlap]]]] = deque()
+
+    def take_oldest() -> None:
+        nonlocal looked_at
+        rows, overlaps = judged.popleft()
+        found.update(((overlap.one, overlap.other), overlap) for overlap in overlaps.result())
+        looked_at += rows
+        tell(min(1.0, looked_at / len(extents.rows)))
+
     with ThreadPoolExecutor(THREADS) as threads:
-        parts = _parts(extents)
-        # Fetching is the database's work, judging ours: no more parts are held than are worked on.
-        while loaded := [(rows, fetch(rows)) for rows in islice(parts, THREADS)]:
-            for overlaps in threads.map(lambda part: _in_part(part[0], part[1], tolerance_m), loaded):
-                found |= {(overlap.one, overlap.other): overlap for overlap in overlaps}
-            looked_at += sum(len(rows) for rows, _geometries in loaded)
-            tell(min(1.0, looked_at / len(extents.rows)))
+        # Fetching is the database's work, judging ours: the next part is fetched while two are judged, and no more.
+        for rows in _parts(extents):
+            judged.append((len(rows), threads.submit(_in_part, rows, fetch(rows), tolerance_m)))
+            if len(judged) > THREADS:
+                take_oldest()
+        while judged:
+            take_oldest()
     return list(found.values())
 
 

@@ -17,6 +17,9 @@ from .target import Target
 
 # Geometries of one question to the database.
 AT_ONCE = 5_000
+# Of this many rows at least one must be asked for, that pieces are cut by number.
+SPARSE = 4
+NEW_PLACE = sql.SQL("NOT r.import_same AND r.import_moved")
 
 
 class Rivals:
@@ -42,21 +45,21 @@ class Rivals:
         if not self.target.rule.rivals:
             return 0
         refused = 0
-        for rows, done in self._to_ask():
+        for asked, done in self._to_ask():
             with self.staging.acting() as ask:
                 refused += ask.reject(
                     sql.SQL("CASE WHEN v.label IS NULL THEN 'overlaps_other_authority' ELSE 'overlaps_record' END"),
                     "v.row_no = r.import_row",
                     "jsonb_build_object('rival', v.label, 'width', v.width_m::text, 'tolerance', v.allowed_m::text)",
-                    "(SELECT DISTINCT ON (o.row_no) o.* FROM (SELECT array_agg(import_row) AS rows, "
-                    "array_agg({geometry}) AS outlines, array_agg(valid_from) AS since FROM {rows} "
-                    "WHERE import_row = ANY ({asked})) a, "
+                    "(SELECT DISTINCT ON (o.row_no) o.* FROM (SELECT array_agg(r.import_row) AS rows, "
+                    "array_agg(r.{geometry}) AS outlines, array_agg(r.valid_from) AS since FROM {rows} r "
+                    "WHERE {asked}) a, "
                     "{function}(a.rows, a.outlines, a.since, {tolerance}, ARRAY({spared})) o "
                     "ORDER BY o.row_no, o.width_m DESC) v",
                     tolerance=sql.Literal(self.target.holder.tolerance_m),
                     geometry=sql.Identifier(str(self.target.geometry.column)),
-                    asked=numbers(rows),
-                    spared=self._spared(ask, rows),
+                    asked=asked,
+                    spared=self._spared(ask, asked),
                     function=sql.Identifier(self.target.rule.rivals),
                 )
             tell(done)
@@ -66,14 +69,14 @@ class Rivals:
         """Others have written meanwhile: what was found out about the stored records counts no more."""
         self._asked_about = None
 
-    def _spared(self, ask: Asking, rows: tuple[int, ...]) -> sql.Composed:
+    def _spared(self, ask: Asking, asked: sql.Composable) -> sql.Composed:
         """Stored records near these rows that are no rivals: ended, changed, or compared as a row of the file."""
         return ask.compose(
             "SELECT DISTINCT t.id FROM {rows} r JOIN {stored} t ON t.{geometry} && r.{geometry} "
-            "WHERE r.import_row = ANY ({asked}) AND (EXISTS (SELECT FROM {gone} g WHERE g.id = t.id) "
+            "WHERE {asked} AND (EXISTS (SELECT FROM {gone} g WHERE g.id = t.id) "
             "OR EXISTS (SELECT FROM {rows} w WHERE w.import_was = t.id))",
             geometry=sql.Identifier(str(self.target.geometry.column)),
-            asked=numbers(rows),
+            asked=asked,
         )
 
     def _to_compare(self, extents: Extents) -> Extents:
@@ -93,35 +96,43 @@ class Rivals:
             )
         return {row for (row,) in found}
 
-    def _to_ask(self) -> Iterator[tuple[tuple[int, ...], float]]:
-        """Rows whose place is new; the next time only those near records that stay after all. In pieces, by number,
-        each with how much of all rows it ends."""
+    def _to_ask(self) -> Iterator[tuple[sql.Composable, float]]:
+        """Rows `r` whose place is new; the next time only those near records that stay after all. In pieces, each with
+        how much of all rows it ends."""
         with self.staging.acting() as ask:
             back = {was for (was,) in ask.all("SELECT was FROM {faults} WHERE was IS NOT NULL")}
-            near: sql.Composable = sql.SQL("true")
-            if self._asked_about is not None:
-                near = ask.compose(
-                    "EXISTS (SELECT FROM {stored} t WHERE t.id = ANY ({back}) AND t.{geometry} && r.{geometry})",
-                    back=sql.Literal(list(back - self._asked_about)),
-                    geometry=sql.Identifier(str(self.target.geometry.column)),
-                )
-            self._asked_about = back
-            end = ask.one("SELECT max(import_row) FROM {rows}")
-        last = 0
-        while True:
-            with self.staging.acting() as ask:
-                found = ask.all(
-                    "SELECT import_row FROM {rows} r WHERE NOT import_same AND import_moved AND {near} "
-                    "AND import_row > {last} ORDER BY import_row LIMIT {most}",
-                    near=near,
-                    last=sql.Literal(last),
-                    most=sql.Literal(AT_ONCE),
-                )
-            if not found:
-                return
-            rows = tuple(row for (row,) in found)
-            last = rows[-1]
-            yield rows, last / end
+            before, self._asked_about = self._asked_about, back
+            pieces = list(self._every(ask) if before is None else self._near(ask, back - before))
+        for done, piece in enumerate(pieces, start=1):
+            yield piece, done / len(pieces)
+
+    def _every(self, ask: Asking) -> Iterator[sql.Composable]:
+        """From which number to which, where most of these rows are asked for: long lists are looked up one by one."""
+        ((rows, first, last),) = ask.all(
+            "SELECT count(*), min(r.import_row), max(r.import_row) FROM {rows} r WHERE {wanted}", wanted=NEW_PLACE
+        )
+        if rows and rows * SPARSE > last - first:
+            for start in range(first, last + 1, AT_ONCE):
+                yield sql.SQL("{} AND r.import_row BETWEEN {} AND {}").format(NEW_PLACE, start, start + AT_ONCE - 1)
+        elif rows:
+            yield from self._listed(ask, sql.SQL("true"))
+
+    def _near(self, ask: Asking, records: set[UUID]) -> Iterator[sql.Composable]:
+        return self._listed(
+            ask,
+            ask.compose(
+                "EXISTS (SELECT FROM {stored} t WHERE t.id = ANY ({records}) AND t.{geometry} && r.{geometry})",
+                records=sql.Literal(list(records)),
+                geometry=sql.Identifier(str(self.target.geometry.column)),
+            ),
+        )
+
+    def _listed(self, ask: Asking, which: sql.Composable) -> Iterator[sql.Composable]:
+        found = ask.all(
+            "SELECT r.import_row FROM {rows} r WHERE {wanted} AND {which} ORDER BY 1", wanted=NEW_PLACE, which=which
+        )
+        for rows in batched((row for (row,) in found), AT_ONCE):
+            yield sql.SQL("r.import_row = ANY ({})").format(numbers(rows))
 
     def _fetch(self, rows: Any) -> Geometries:
         with self.staging.acting() as ask:
