@@ -126,7 +126,11 @@ class Import:
 
     def _index(self) -> None:
         """Once each row is known for what it is: rows that are rewritten then would be indexed twice."""
-        self.staging.index("import_was", *([self.target.column(self.target.key)] if self.target.key else ()))
+        with self.staging.acting() as ask:
+            some_new = ask.one("SELECT EXISTS (SELECT FROM {rows} WHERE NOT import_same)")
+            some_known = ask.one("SELECT EXISTS (SELECT FROM {rows} WHERE import_was IS NOT NULL)")
+        # By their records they are asked for only beside rows that bring something.
+        self.staging.index(*(["import_was"] if some_new and some_known else []))
         self.staging.analyze()
 
     def _checking(self, done: float) -> None:

@@ -20,8 +20,7 @@ def overtake(ask: Asking, target: Target, run: UUID, *, whole: bool) -> None:
     if not target.key:
         return
     brought = ask.compose(
-        "(EXISTS (SELECT FROM {rows} r WHERE r.{key} = q.source_id) "
-        "OR EXISTS (SELECT FROM {faults} f WHERE f.key = q.source_id))",
+        "q.source_id IN (SELECT r.{key}::text FROM {rows} r UNION ALL SELECT f.key FROM {faults} f)",
         key=sql.Identifier(target.column(target.key)),
     )
     arabic, english = in_both(Overtaken(), {})
