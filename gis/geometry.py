@@ -93,16 +93,17 @@ def small_enough(geometries: Geometries, *, most_points: int = MOST_POINTS) -> l
 
 
 def _kind_of(kind: str) -> Any:
+    taken = TAKES.get(kind)
+
     def judge(geometries: Geometries) -> list[Finding | None]:
-        taken = TAKES.get(kind)
+        found: list[Finding | None] = [None] * len(geometries)
         if taken is None:
-            return [None] * len(geometries)
-        return [
-            None
-            if geometry.geom_type in taken
-            else Finding(Reason.WRONG_KIND, {"wanted": kind, "given": geometry.geom_type.upper()})
-            for geometry in geometries
-        ]
+            return found
+        types = [shapely.GeometryType[name.upper()].value for name in taken]
+        for index in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), types)):
+            given = geometries[index].geom_type.upper()
+            found[index] = Finding(Reason.WRONG_KIND, {"wanted": kind, "given": given})
+        return found
 
     return judge
 

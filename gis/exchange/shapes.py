@@ -83,7 +83,9 @@ def prepare(shapes: Shapes, kind: str, positions: Positions, mender: Mender) -> 
     _store(shapes, positions)
     found = check_all(shapes.stored, kind=kind)
     broken = [row for row, finding in enumerate(found) if finding and finding.reason == Reason.INVALID]
-    _judge(shapes, [None if row in set(broken) else finding for row, finding in enumerate(found)])
+    for row in broken:
+        found[row] = None
+    _judge(shapes, found)
     _mend(shapes, broken, kind, mender)
     if kind.startswith("MULTI"):
         _make_multi(shapes)
