@@ -263,6 +263,27 @@ def test_a_large_window_is_sealed_in_parts(two: Two, committed_db: str) -> None:
     }
 
 
+def test_a_window_of_a_country_is_sealed_without_sorting_its_rows(two: Two, committed_db: str) -> None:
+    """The nation's window did not fit the database's limit of temporary files, and was sealed never after."""
+    one_row_each(two, Street)
+    many = "SELECT ST_Multi(ST_MakeLine(ST_SetSRID(ST_MakePoint(58 + n / 1e5, 23 + i / 1e5), 4326)))"
+    with web_session(committed_db, two.officer) as session:
+        session.execute(
+            "INSERT INTO addressing_street (name_ar, geom) SELECT i::text, g.line FROM generate_series(1, 1000) i,"
+            f" LATERAL ({many} AS line FROM generate_series(1, 200) n) g"
+        )
+    databases.wait_for_horizon()
+    with databases.superuser(committed_db) as root:
+        root.execute("SET temp_file_limit = '1MB'; SET work_mem = '64kB'")
+        with pytest.raises(psycopg.errors.ConfigurationLimitExceeded):
+            root.execute("SELECT h::text FROM history.addressing_street h ORDER BY 1").fetchall()
+        while root.execute("SELECT history_seal(150)").fetchone() != (None,):
+            pass
+        (counted,) = root.execute("SELECT sum(length(leaves) / 40) FROM history.block").fetchone()  # type: ignore[misc]
+    assert counted > 1000
+    assert all("is not signed" in str(fault) for fault in sealing.faults())
+
+
 def test_what_was_written_with_the_trigger_off_is_named(sealed: Two, login: Login) -> None:
     """Seeded fault: the owner switches a trigger off, edits, and switches it on again."""
     owner = login("owner")
