@@ -7,7 +7,8 @@ has done nothing, and the next one begins there. What is derived is made from th
 comes twice does no harm.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from gis.changes import ALL_SEEN, NOTHING_SEEN, without_own
 Take = Callable[[str, list[UUID]], None]
 
 VERSIONS = 20_000  # of the history in one step
+KEY = "hashtextextended('follower ' || name, 0)"  # of the lock that a follower's step holds
 
 
 class Follower(models.Model):
@@ -82,6 +84,24 @@ def forget(name: str, *, using: str = "default") -> None:
     Follower.objects.using(using).filter(name=name).delete()
 
 
+@contextmanager
+def held(names: Iterable[str], *, using: str = "default") -> Iterator[None]:
+    """Nobody else follows under these names meanwhile, this session may: for a load after which all is made anew.
+
+    Waits for the step that somebody is at. If the session breaks off, the others go on.
+    """
+    wanted = list(names)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(f"SELECT pg_advisory_lock({KEY}) FROM unnest(%s::text[]) AS name", [wanted])  # noqa: S608
+        cursor.execute("RESET statement_timeout")
+    try:
+        yield
+    finally:
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({KEY}) FROM unnest(%s::text[]) AS name", [wanted])  # noqa: S608
+
+
 def _begun(name: str, tables: tuple[str, ...], begin: Callable[[], None], using: str) -> bool:
     with transaction.atomic(using=using):
         if not alone(name, using):
@@ -142,6 +162,6 @@ def alone(name: str, using: str) -> bool:
     """Whether nobody else follows under this name now; nor do the limits of an answer hold for what follows."""
     with connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"follower {name}"])
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({KEY}) FROM (SELECT %s AS name) n", [name])  # noqa: S608
         (free,) = cursor.fetchone()
     return bool(free)

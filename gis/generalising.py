@@ -4,7 +4,7 @@ A tile cut from it says what the records say now: up to a thousand records that 
 more have changed, or it does not hold this day yet, `ready` says no and the tile is cut from the records themselves.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -18,13 +18,22 @@ from gis.db.generalised import Kind
 from gis.layers import Audience
 
 
-def follow(*, using: str = "default", say: Callable[[str], object] = lambda line: None, anew: bool = False) -> int:
+def follow(
+    *,
+    using: str = "default",
+    say: Callable[[str], object] = lambda line: None,
+    anew: bool = False,
+    only: Container[str] | None = None,
+) -> int:
     """Bring every kind up to now, and to this day; returns how many changed records were taken.
 
-    `anew` makes everything again: quicker where most records are new, as after a first import.
+    `anew` makes everything again: quicker where most records are new, as after a first import. `only` says which of
+    `names()`.
     """
     taken = 0
     for kind in generalised.kinds().values():
+        if only is not None and kind.follower not in only:
+            continue
         began = monotonic()
         if anew:
             following.forget(kind.follower, using=using)
@@ -34,6 +43,11 @@ def follow(*, using: str = "default", say: Callable[[str], object] = lambda line
             say(f"Far zooms of {kind.name}: {count:,} changes ({monotonic() - began:.0f} s)")
         taken += count
     return taken
+
+
+def names() -> list[str]:
+    """Those under which the kinds follow."""
+    return [kind.follower for kind in generalised.kinds().values()]
 
 
 def ready(kind: Kind, audience: Audience) -> bool:

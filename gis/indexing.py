@@ -5,7 +5,7 @@ changes that each search reads directly (`history_late`). The rest, and words th
 street's name on its addresses), follow when this has run: a job of every minute, and of whoever brings many records.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -18,26 +18,39 @@ from gis.db import documents
 from gis.db.documents import Document
 
 
-def follow(*, using: str = "default", say: Callable[[str], object] = lambda line: None, anew: bool = False) -> int:
+def follow(
+    *,
+    using: str = "default",
+    say: Callable[[str], object] = lambda line: None,
+    anew: bool = False,
+    only: Container[str] | None = None,
+) -> int:
     """Bring every kind of document up to now; returns how many changed records were taken.
 
-    `anew` gathers all words again: quicker where most records are new, as after a first import.
+    `anew` gathers all words again: quicker where most records are new, as after a first import. `only` says which of
+    `names()`; whoever takes them one by one counts the words at last.
     """
     taken = 0
     begun: list[str] = []
     for document in documents.kinds():
+        name = documents.follower(document.name)
+        if only is not None and name not in only:
+            continue
         began = monotonic()
         if anew:
-            following.forget(documents.follower(document.name), using=using)
-        count = following.follow(
-            documents.follower(document.name), document.tables, *_work(document, using, say, begun), using=using
-        )
+            following.forget(name, using=using)
+        count = following.follow(name, document.tables, *_work(document, using, say, begun), using=using)
         if count:
             say(f"Words of {document.name}: {count:,} changes ({monotonic() - began:.0f} s)")
         taken += count
-    if begun:
+    if begun and only is None:
         count_words(using=using)
     return taken
+
+
+def names() -> list[str]:
+    """Those under which the kinds of documents follow."""
+    return [documents.follower(document.name) for document in documents.kinds()]
 
 
 def count_words(*, using: str = "default") -> None:

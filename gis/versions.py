@@ -39,5 +39,10 @@ def follow(*, using: str = "default", say: Callable[[str], object] = lambda line
     return following.follow(versions.FOLLOWER, tables, _nothing, lambda: None, using=using)
 
 
+def names() -> list[str]:
+    """The one under which it follows."""
+    return [versions.FOLLOWER]
+
+
 def _nothing(table: str, ids: list[UUID]) -> None:
     """To have been counted is all."""

@@ -1,6 +1,7 @@
 """A follower misses nothing, whatever order transactions end in, and may be killed at any moment."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import psycopg
@@ -120,6 +121,27 @@ def test_one_at_a_time(two: Two, sessions: Callable[[], psycopg.Connection]):
     other.rollback()
     seen.follow()
     assert seen.begun == 1
+
+
+def test_a_load_follows_alone_and_the_others_afterwards(two: Two, sessions: Callable[[], psycopg.Connection]):
+    seen = Seen()
+    seen.follow()
+    ours, theirs = write(sessions(), two), 0
+
+    def other() -> int:
+        try:
+            return seen.follow()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        with following.held(["test", "another"]):
+            theirs = thread.submit(other).result()
+            assert seen.ids == []
+            assert seen.follow() == 1
+        write(sessions(), two)
+        assert (theirs, thread.submit(other).result()) == (0, 1)
+    assert seen.ids[:1] == ours
 
 
 def test_a_restored_database_is_followed_on(two: Two, sessions: Callable[[], psycopg.Connection]):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from apps.config import reference
 from apps.config.demo import accounts, clear, heights, load, sightings
-from apps.config.demo.nation import fill, plan
+from apps.config.demo.nation import catching_up, fill, plan
 from apps.config.demo.site import SCALES, sites
 from apps.config.demo.town import Town, build
 from gis import generalising, indexing, versions
@@ -56,9 +56,11 @@ class Command(BaseCommand):
             sent = sightings.send(town, options["seed"], timezone.localtime())
             self.stdout.write(f"{town.site.name.en}: {len(sent)} reports with photos")
         if of_country:
-            fill.fill(of_country, seed=options["seed"], now=timezone.localtime(), say=self.stdout.write)
-        for follower in (indexing, generalising, versions):
-            follower.follow(say=self.stdout.write, anew=bool(towns or of_country))
+            with catching_up.afterwards(say=self.stdout.write):
+                fill.fill(of_country, seed=options["seed"], now=timezone.localtime(), say=self.stdout.write)
+        else:
+            for follower in (indexing, generalising, versions):
+                follower.follow(say=self.stdout.write, anew=bool(towns))
 
     def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:
         began, now = monotonic(), timezone.localtime()
