@@ -29,6 +29,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 from gis.layers import registry
 
+from .admin_filters import RelatedInUse
 from .desk_labels import labels_of
 from .desk_page import DeskPage
 from .models import new_key
@@ -115,9 +116,17 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Whose a record is stands in the list of those who work for more than one authority."""
         columns = list(super().get_list_display(request))
+        return columns if self._for_several(request) else [name for name in columns if name != "authority"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Those who work for more than one authority choose one."""
+        filters = list(super().get_list_filter(request))
+        owned = any(field.name == "authority" for field in self.opts.get_fields())
+        return [*filters, ("authority", RelatedInUse)] if owned and self._for_several(request) else filters
+
+    def _for_several(self, request: HttpRequest) -> bool:
         caller = standing(request)
-        several = caller.everywhere or len(caller.authorities(self.to_read)) > 1
-        return columns if several else [name for name in columns if name != "authority"]
+        return caller.everywhere or len(caller.authorities(self.to_read)) > 1
 
     def view_on_site(self, obj: Any) -> str | None:
         """The record's card on the map, where its layer has one."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.contrib.admin import AllValuesFieldListFilter
+from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, RelatedFieldListFilter
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from gis.layers import registry
@@ -25,6 +27,15 @@ class InWords(AllValuesFieldListFilter):
         words = self.words()
         for choice in super().choices(changelist):
             yield {**choice, "display": str(words.get(str(choice["display"]), choice["display"]))}
+
+
+class RelatedInUse(RelatedFieldListFilter):
+    """The related records that occur, each looked up by itself: Django's own filter reads the whole list for them."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[Any]:
+        rows = model_admin.get_queryset(request).order_by().filter(**{self.field_path: OuterRef("pk")})
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return list(field.get_choices(include_blank=False, limit_choices_to=Q(Exists(rows)), ordering=ordering))
 
 
 class ByLayer(InWords):

@@ -2,8 +2,9 @@
 
 from .admin_lookups import DeclaredLookups
 from .admin_search import FoldedSearch
+from .long_lists import LongList
 from .typed import TypedDigits
 
 
-class DeskPage(FoldedSearch, TypedDigits, DeclaredLookups):
+class DeskPage(FoldedSearch, TypedDigits, DeclaredLookups, LongList):
     """To put before every ModelAdmin."""

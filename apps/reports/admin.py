@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, display
+from django.contrib.admin import DateFieldListFilter, ModelAdmin, display
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.permissions import person_of
 from apps.core.admin import ByOthers, RecordAdmin, RecordInline
+from apps.core.admin_filters import RelatedInUse
 from apps.core.desk_page import DeskPage
 from apps.core.refusals import Refusal
 
@@ -56,7 +57,7 @@ class ReportAdmin(RecordAdmin):
     history_hides = ("token", "body_hash", "client_id")  # with the token an officer could pass for the reporter
     form = StepForm
     list_display = ("number", "category", "status", "reported_at", "address", "authority")
-    list_filter = ("status", ("category", RelatedOnlyFieldListFilter), ("authority", RelatedOnlyFieldListFilter))
+    list_filter = ("status", ("reported_at", DateFieldListFilter), ("category", RelatedInUse))
     list_select_related = ("category", "authority")
     search_fields = ("number", "text", "address", "reporter__name", "reporter__phone")
     date_hierarchy = "reported_at"
@@ -65,9 +66,12 @@ class ReportAdmin(RecordAdmin):
     inlines = (NoteInline,)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Report], search_term: str) -> Any:
-        """A whole number as people say it: in groups of digits, with dashes."""
+        """A whole number as people say it: in groups of digits, with dashes. Of one that was given, nothing else is
+        meant; the index finds it among millions."""
         with suppress(BadNumber):
-            search_term = read_number(search_term)
+            numbered = queryset.filter(number=read_number(search_term))
+            if numbered.exists():
+                return numbered, False
         return super().get_search_results(request, queryset, search_term)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

@@ -76,7 +76,10 @@ class Report(Record):
         verbose_name = _("Report")
         verbose_name_plural = _("Reports")
         ordering = ("-reported_at",)
-        indexes = (models.Index(fields=("authority", "-reported_at"), name="reports_by_day"),)
+        indexes = (
+            models.Index(fields=("authority", "-reported_at"), name="reports_by_day"),
+            models.Index(fields=("-reported_at",), name="reports_of_all_by_day"),  # for who reads all authorities'
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Sound("geom"), name="report_geometry_is_sound", violation_error_message=UNSOUND

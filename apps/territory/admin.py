@@ -147,4 +147,3 @@ class BaseFeatureAdmin(RecordAdmin):
     list_display = ("name_ar", "name_en", "kind", "rank", "authority")
     list_filter = ("kind", "rank")
     search_fields = ("name_ar", "name_en")
-    show_full_result_count = False

@@ -9,8 +9,10 @@ import pytest
 from django.contrib.admin import ModelAdmin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.permissions import standing_of
 from apps.config.desk import site
 from tests.apps.reports.sending import send
 from tests.apps.town import found_towns, hire
@@ -36,6 +38,7 @@ def national() -> Client:
 def test_no_lookup_but_those_of_the_filters(listing: ModelAdmin, rf: Any, national: Client):
     request = rf.get("/")
     request.user = User.objects.get()
+    request.standing = standing_of(request.user, on=timezone.localdate())
     for field in listing.opts.get_fields():
         if field.is_relation:
             deeper = [f"{field.name}__{other.name}__startswith" for other in field.related_model._meta.get_fields()]

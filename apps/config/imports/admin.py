@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.admin import ModelAdmin, RelatedOnlyFieldListFilter, SimpleListFilter, action, display
+from django.contrib.admin import ModelAdmin, SimpleListFilter, action, display
 from django.contrib.messages import error as say_error
 from django.contrib.messages import success
 from django.contrib.messages import warning as say_warning
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.permissions import person_of
 from apps.core.admin import ByOthers, ByStanding, standing
-from apps.core.admin_filters import ByLayer, InWords, layer_title
+from apps.core.admin_filters import ByLayer, InWords, RelatedInUse, layer_title
 from apps.core.desk_page import DeskPage
 from apps.core.refusals import Refusal
 from gis.exchange import worklist
@@ -38,7 +38,6 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
     """Rows that an import wrote: read by officers of the authority it was for."""
 
     list_per_page = 50
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -133,7 +132,7 @@ class QuarantineAdmin(DeliveredAdmin):
     change_list_template = "config/imports/work.html"
     list_display = ("row", "source_id", "why", "into", "run", "state")
     list_filter = (
-        ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedOnlyFieldListFilter),
+        ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedInUse),
     )  # fmt: skip
     list_select_related = ("run",)
     search_fields = ("source_id", "reason_ar", "reason_en")

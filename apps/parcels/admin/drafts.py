@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import RelatedOnlyFieldListFilter, display
+from django.contrib.admin import display
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -35,7 +35,7 @@ class ParcelDraftAdmin(RecordAdmin):
     history_hides = ("original", "seen")
     list_display = ("plot_no", "block_no", "parcel", "state", "valid_from", "proposed_by", "proposed_at", "authority")
     linked_by = ("parcel__id__exact",)  # the way from a parcel to its drafts
-    list_filter = ("state", ("authority", RelatedOnlyFieldListFilter))
+    list_filter = ("state",)
     list_select_related = ("parcel", "proposed_by", "authority")
     search_fields = ("plot_no", "block_no", "krooki_no", "deed_no", "reason")
     ordering = ("-proposed_at",)

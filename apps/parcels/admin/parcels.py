@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import RelatedOnlyFieldListFilter, display
+from django.contrib.admin import display
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import ByOthers, InForce, RecordAdmin, RecordInline, authority_id, standing
+from apps.core.admin_filters import RelatedInUse
 from apps.core.desk_ground import OnGround
 
 from ..models import Parcel, Right, Scheme
@@ -46,13 +47,11 @@ class ParcelAdmin(ByOthers, OnGround, RecordAdmin):
         InForce,
         "land_use",
         "status",
-        ("wilayat", RelatedOnlyFieldListFilter),
-        ("authority", RelatedOnlyFieldListFilter),
+        ("wilayat", RelatedInUse),
     )
     list_select_related = ("scheme", "wilayat", "authority")
     search_fields = ("plot_no", "block_no", "krooki_no", "deed_no", "scheme__code", "source_id")
     search_help_text = _("Plot, block, krooki, deed or scheme; several words narrow it down.")
-    show_full_result_count = False
     fields = (
         "plot_no", "block_no", "scheme", "wilayat", "land_use", "status", "legal_area_m2", "computed_area_m2",
         "krooki_no", "deed_no", "source_id", "valid_from", "valid_to", "geom", "authority",
