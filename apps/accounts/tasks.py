@@ -11,7 +11,7 @@ KEPT = timedelta(days=1)
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="forget_tallies")
+@app.task(queueing_lock="forget_tallies", lock="forget_tallies")
 def forget_tallies(timestamp: int) -> None:
     """Drop yesterday's counts of tries."""
     limits.forget_old(before=timezone.now() - KEPT)

@@ -57,6 +57,14 @@ def test_every_job_has_a_queue_that_is_worked():
     assert {name: task.queue for name, task in app.tasks.items() if task.queue not in (*AT_ONCE, "builtin")} == {}
 
 
+def test_a_job_of_the_clock_never_runs_beside_itself():
+    """A seal of millions takes minutes; the next one waited for it and failed."""
+    app.perform_import_paths()
+    jobs = [periodic.task for periodic in app.periodic_registry.periodic_tasks.values()]
+    assert len(jobs) >= 5
+    assert [task.name for task in jobs if not (task.lock and task.queueing_lock)] == []
+
+
 def test_imports_that_take_long_hold_up_no_others(
     committed_db: str, worker: subprocess.Popen[bytes], login: Callable[[str], psycopg.Connection]
 ):

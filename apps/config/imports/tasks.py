@@ -46,7 +46,7 @@ def carry_out(run: str, authority: str) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="forget_deliveries")
+@app.task(queueing_lock="forget_deliveries", lock="forget_deliveries")
 def forget_deliveries(timestamp: int) -> None:
     """Delete delivered files that nobody imported."""
     for authority in Authority.objects.values_list("pk", flat=True):
