@@ -55,14 +55,23 @@ class Choices:
         return {name: column for name, column in self.columns.items() if name in PLACES and column}
 
     @property
+    def undecided(self) -> str:
+        """Why the columns of coordinates that were named are no place, as a code of `refusals.SENTENCES`, or ""."""
+        named = set(self.places)
+        if len(named) > 1 and "wkt" in named:
+            return "two_places"
+        return "half_a_place" if named in ({"x"}, {"y"}) else ""
+
+    @property
     def unit(self) -> str:
         """That of a drawing, where it was said."""
         return self.columns.get(UNIT, "")
 
     @property
     def reading(self) -> dict[str, Any]:
-        """What the reader of the file needs to know of it."""
-        return Wishes(self.columns).reading
+        """What the reader of the file needs to know of it to look into it: an undecided place is left as recognised."""
+        left = PLACES if self.undecided else ()
+        return Wishes({name: column for name, column in self.columns.items() if name not in left}).reading
 
     def without_places(self) -> Self:
         """For rows whose geometry has been read already."""

@@ -41,7 +41,7 @@ def look_at(delivery: Delivery, target: Target) -> None:
         delivery.state = Delivery.State.READY
     except UnreadableFile as refusal:
         delivery.state = Delivery.State.UNREADABLE
-        delivery.found = {"tables": refusal.details.get("tables", []), "reason": refusal.reason}
+        delivery.found = _unread(refusal, delivery.found if choices.places else {})
         delivery.message_ar, delivery.message_en = in_both(refusal, {})
     if delivery.state == Delivery.State.READY:
         delivery.choices = _proposed(delivery, target, choices).to_json()
@@ -76,6 +76,7 @@ def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
         "encoding_from": head.encoding_from,
         "rows": head.rows,
         "remarks": head.remarks,
+        "places": head.places,
         "tables": look.tables,
         "whole": look.whole,
         "seen": look.seen,
@@ -83,6 +84,18 @@ def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
         "sha256": checksum(path),
         "columns": [_column(name, first) for name in head.columns],
     }
+
+
+def _unread(refusal: UnreadableFile, before: dict[str, Any]) -> dict[str, Any]:
+    """What is known all the same: which tables there are, and the columns where some must be named as the place.
+
+    Whoever named columns that cannot be one, so that nothing can be read, names others of those known `before`.
+    """
+    told, samples = refusal.details.get("columns"), refusal.details.get("samples", {})
+    columns = [] if "tables" in refusal.details else before.get("columns", [])
+    if isinstance(told, list):
+        columns = [{"name": name, "samples": samples.get(name, [])[:SAMPLES], "values": []} for name in told]
+    return {"tables": refusal.details.get("tables", []), "reason": refusal.reason, "columns": columns}
 
 
 def _features(batch: Batch) -> list[dict[str, Any]]:

@@ -93,10 +93,17 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "no_coordinates": Remedied(
         _("No columns with coordinates were recognised among: %(columns)s."),
         command=_("Name them with --map x=COLUMN --map y=COLUMN, or --map wkt=COLUMN."),
-        page=_("Name them longitude and latitude, x and y, or wkt in the first line, and upload the file again."),
+        page=_("Choose them under “Columns of the place”."),
     ),
     "half_a_place": Remedied(
-        _("Only one of the two coordinates is named."), command=_("Give --map x=COLUMN and --map y=COLUMN.")
+        _("Only one of the two coordinates is named."),
+        command=_("Give --map x=COLUMN and --map y=COLUMN."),
+        page=_("Choose the other one too under “Columns of the place”."),
+    ),
+    "two_places": Remedied(
+        _("A column with the whole geometry and columns of coordinates are both named; only one of the two can hold."),
+        command=_("Give --map wkt=COLUMN alone, or --map x=COLUMN and --map y=COLUMN."),
+        page=_("Under “Columns of the place”, choose either the two coordinates or the one of the geometry."),
     ),
     "no_such_column": NO_SUCH_COLUMN,
     "unknown_encoding": _("There is no text encoding %(encoding)s. Use, for example, UTF-8 or windows-1256."),

@@ -20,7 +20,7 @@ from .models import Delivery, ImportRun
 from .order import JOB
 from .reasons import in_both
 from .recording import STOPPED, end_as
-from .refusals import Cancelled, NoLongerKept, NoUnit, ReadOtherwiseSince, StillGoing, TryFirst
+from .refusals import Cancelled, NoLongerKept, NoUnit, ReadOtherwiseSince, StillGoing, TryFirst, UnreadableFile
 from .releasing import release
 from .target import authority_model, find_target
 from .watch import in_hand, lives
@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
     """A run of the file as it is to be read now; it waits for `take_up`.
 
-    Raises NoLongerKept, StillGoing, NoUnit, TryFirst and those of `mapping.plan`.
+    Raises NoLongerKept, StillGoing, NoUnit, TryFirst, UnreadableFile where the columns of the place are undecided, and
+    those of `mapping.plan`.
 
     What an earlier dry run said is dropped: the question has changed.
     """
@@ -82,8 +83,10 @@ def discard(delivery: Delivery) -> None:
 
 
 def _sayable(held: Delivery) -> None:
-    """What the reading would refuse after minutes is refused now: fields that no column and no value is named for."""
+    """What the reading would refuse after minutes is refused now: half a place, fields that nothing is named for."""
     choices = Choices.from_json(held.choices)
+    if choices.undecided:
+        raise UnreadableFile(choices.undecided)
     code = authority_model()._base_manager.values_list("code", flat=True).get(pk=held.authority_id)
     wishes = Wishes(choices.columns, choices.values, choices.recodes)
     columns = tuple(column["name"] for column in held.found["columns"])

@@ -62,7 +62,7 @@ class Officer:
     """Brings files in one language, of plots in a row of the town that is nobody else's."""
 
     row: int
-    bring: Callable[[Path, str], Page]
+    bring: Callable[..., Page]
 
 
 @pytest.fixture(params=LANGUAGES, ids=[lang for lang, _row, _scheme in LANGUAGES])
@@ -71,9 +71,9 @@ def officer(
 ) -> Officer:
     lang, row, scheme = request.param
 
-    def bring(path: Path, seen: str) -> Page:
+    def bring(path: Path, seen: str, layer: str = "parcels") -> Page:
         page = open_page("/admin/spatial/importrun/new/", color_scheme=scheme, **signed_in(scene, address, lang))
-        page.select_option("#layer", "parcels")
+        page.select_option("#layer", layer)
         page.set_input_files("#file", path)
         page.click("#deliver [type=submit]")
         page.wait_for_selector(seen)

@@ -9,11 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.exchange.choices import Choices
-from gis.exchange.mapping import PLACES, UNIT, fold
+from gis.exchange.mapping import UNIT, fold
 from gis.exchange.models import Delivery, Quarantine
 from gis.exchange.target import Target
 from gis.exchange.units import UNITS
 from gis.exchange.values import codes_of
+
+from .placing import places_sent
 
 # What a field is filled with: a column of the file, one value for every row, or nothing.
 NOTHING, ONE_VALUE = "", "="
@@ -88,7 +90,7 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
         else:
             column = source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""
             chosen[name] = column if column in columns else ""
-    places = {name: data[f"place:{name}"] for name in PLACES if data.get(f"place:{name}", "") in columns}
+    places = places_sent(data, columns)
     if data.get("unit") in UNITS:
         places[UNIT] = data["unit"]
     dates = data.get("dates", "")

@@ -26,9 +26,10 @@ from gis.exchange.target import Target
 from gis.exchange.words import Name
 
 from .access import delivery_of, target_of
-from .asking import asked_anew, of_table, read_otherwise
+from .asking import asked_anew, names_place, of_table, read_otherwise
 from .choosing import UNIT_NAMES, lines, sent, tables
 from .pages import page, told
+from .placing import place_fault, place_lines, place_missing
 from .tasks import start, start_to_look
 
 State = Delivery.State
@@ -81,8 +82,10 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
             return _look(request, delivery)
         return HttpResponseRedirect(request.get_full_path())
     if what == "look" or "reason" in delivery.found:  # of the pages without the large form, or of one gone since
-        _keep(delivery, asked_anew(before, request.POST, delivery))
-        return _look(request, delivery)
+        choices = asked_anew(before, request.POST, delivery)
+        _keep(delivery, choices)
+        undecided = names_place(request.POST) and choices.undecided
+        return None if undecided else _look(request, delivery)
     choices = of_table(sent(request.POST, delivery, target), before)
     _keep(delivery, choices)
     if read_otherwise(before, choices):
@@ -136,7 +139,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
     ready = delivery.state == State.READY
     choices = Choices.from_json(delivery.choices)
     fields = lines(delivery, target) if ready else []
-    used = set(choices.columns.values())
+    used = {*choices.columns.values(), *delivery.found.get("places", {}).values()}
     columns = delivery.found.get("columns", [])
     return {
         "delivery": delivery,
@@ -156,11 +159,13 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         "no_unit": lacks_unit(delivery),
         "remarks": [str(REMARKS[code]) % details for code, details in _remarks(delivery)],
         "columns": columns,
+        "places": place_lines(delivery),
+        "place_fault": place_fault(choices),
         "unused": [column for column in columns if column["name"] not in used],
         "systems": [(code, en if get_language() == "en" else ar) for code, ar, en in systems()],
         "encodings": ENCODINGS,
         "message": delivery.message,
-        "saved": mappings.offered(delivery) if ready else [],
+        "saved": mappings.offered(delivery) if ready or columns else [],
         "last_run": delivery.runs.order_by("-started_at").first(),
     }
 
@@ -174,6 +179,7 @@ def _missing(delivery: Delivery, choices: Choices) -> Iterator[tuple[str, str]]:
     """What neither the file nor the officer has said of where the features lie: the input's id and its title."""
     if lacks_unit(delivery):
         yield "unit", _("Unit of the drawing")
+    yield from place_missing(choices)
     if not (delivery.found["crs"] or choices.crs):
         yield "crs", _("Coordinate system")
 

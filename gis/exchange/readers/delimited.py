@@ -34,7 +34,8 @@ def read(path: Path, request: Request) -> Table:
     columns = unique_names(names)
     place = find_place(columns, request)
     degrees = ("EPSG:4326", "columns") if place.degrees else ("", "")
-    table = Table(Head("CSV", columns, *degrees, encoding, told_by), iter(()))
+    head = Head("CSV", columns, *degrees, encoding, told_by, places=place.columns)
+    table = Table(head, iter(()), unplaced=place.refusal)
     parse = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
     table.batches = _batches(path, table, place, parse, names)
     return table

@@ -28,12 +28,12 @@ def read(path: Path, request: Request) -> Table:
     names = [name for name in schema.names if name != column]
     columns = unique_names(names)
     place = None if column else find_place(columns, request)
-    crs, told_by = _system(described) if column else _of_columns(place)
+    crs, told_by = _of_columns(place) if place else _system(described)
     if column and described.get("encoding") != "WKB":
         raise Unreadable("parquet_encoding", encoding=str(described.get("encoding"))[:40])
-    table = Table(
-        Head("GeoParquet" if column else "Parquet", columns, crs, told_by, rows=file.metadata.num_rows), iter(())
-    )
+    rows, format_ = file.metadata.num_rows, "Parquet" if place else "GeoParquet"
+    head = Head(format_, columns, crs, told_by, rows=rows, places=place.columns if place else {})
+    table = Table(head, iter(()), unplaced=place.refusal if place else None)
     table.batches = _batches(file, table, column, place)
     return table
 
@@ -53,8 +53,8 @@ def _system(described: dict[str, Any]) -> tuple[str, str]:
     return json.dumps(crs), "file"
 
 
-def _of_columns(place: Place | None) -> tuple[str, str]:
-    return ("EPSG:4326", "columns") if place and place.degrees else ("", "")
+def _of_columns(place: Place) -> tuple[str, str]:
+    return ("EPSG:4326", "columns") if place.degrees else ("", "")
 
 
 def _batches(file: Any, table: Table, column: str, place: Place | None) -> Iterator[pa.RecordBatch]:

@@ -23,21 +23,44 @@ POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 @dataclass(frozen=True)
 class Place:
-    """Which columns hold the coordinates, and whether their names say longitude and latitude."""
+    """Which columns hold the coordinates, and whether their names say longitude and latitude.
+
+    `refusal` is why there are none; only a look goes on with it.
+    """
 
     x: str = ""
     y: str = ""
     wkt: str = ""
     degrees: bool = False
+    refusal: Unreadable | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Those that are read, by "x", "y" or "wkt"."""
+        return {name: column for name in ("x", "y", "wkt") if (column := getattr(self, name))}
 
 
 def find_place(columns: tuple[str, ...], request: Request) -> Place:
-    """The columns the caller named, else those whose names say it."""
+    """The columns the caller named, else those whose names say it.
+
+    Raises Unreadable, but not in a look: what the columns hold helps people to name them.
+    """
+    try:
+        return _place(columns, request)
+    except Unreadable as refusal:
+        if not request.look:
+            raise
+        return Place(refusal=refusal)
+
+
+def _place(columns: tuple[str, ...], request: Request) -> Place:
+    if request.wkt and (request.x or request.y):
+        raise Unreadable("two_places", columns=list(columns))
     if request.wkt:
         return Place(wkt=_named(columns, request.wkt))
     if request.x or request.y:
         if not (request.x and request.y):
-            raise Unreadable("half_a_place")
+            raise Unreadable("half_a_place", columns=list(columns))
         return Place(x=_named(columns, request.x), y=_named(columns, request.y))
     known = {column.strip().casefold(): column for column in columns}
     for pairs, degrees in ((DEGREES, True), (METRES, False)):
@@ -47,7 +70,7 @@ def find_place(columns: tuple[str, ...], request: Request) -> Place:
     for name in TEXTS:
         if name in known:
             return Place(wkt=known[name])
-    raise Unreadable("no_coordinates", columns=", ".join(columns))
+    raise Unreadable("no_coordinates", columns=list(columns))
 
 
 def geometry_of(batch: pa.RecordBatch, place: Place) -> tuple[pa.Array, list[str | None]]:
@@ -55,6 +78,8 @@ def geometry_of(batch: pa.RecordBatch, place: Place) -> tuple[pa.Array, list[str
     if place.wkt:
         return _from_text(batch.column(place.wkt))
     faults: list[str | None] = [None] * batch.num_rows
+    if place.refusal:
+        return pa.nulls(batch.num_rows, pa.binary()), faults
     x = _numbers(place.x, batch.column(place.x), faults)
     y = _numbers(place.y, batch.column(place.y), faults)
     points = np.zeros(batch.num_rows, POINT)
@@ -66,7 +91,7 @@ def geometry_of(batch: pa.RecordBatch, place: Place) -> tuple[pa.Array, list[str
 
 def _named(columns: tuple[str, ...], name: str) -> str:
     if name not in columns:
-        raise Unreadable("no_such_column", column=name, columns=", ".join(columns))
+        raise Unreadable("no_such_column", column=name, columns=list(columns))
     return name
 
 

@@ -9,6 +9,7 @@ import shapely
 
 from .request import Request
 from .table import DONE, HEAD, Table, empty_schema
+from .unreadable import Unreadable
 
 # Different values shown of a column, and how long each may be.
 SAMPLES, LETTERS = 5, 80
@@ -38,18 +39,22 @@ def look(reader: Any, path: Path, request: Request, inside: str, out: IO[bytes])
 
     `tables` is empty where a format has but one. Without a word which table, the first is looked at; `whole` is how
     all of them are asked for at once, None where one must be named. `extent` is of the `seen` first rows, in the file's
-    own system: west, south, east, north as the file orders them.
+    own system: west, south, east, north as the file orders them. Raises Unreadable; of a table of which no column is
+    known to hold the place it has the columns and the samples of each among its details.
     """
     lister = getattr(reader, "tables", None)
     names: list[str] = lister(path, request) if lister else []
     table = _open(reader, path, request, names)
     first = next(iter(table.batches), None)
     seen = 0 if first is None else first.num_rows
+    samples = {} if first is None else {name: _sample(first.column(name)) for name in table.head.columns}
+    if table.unplaced is not None:
+        raise Unreadable(table.unplaced.code, **table.unplaced.details, samples=samples)
     send(table, out, [] if first is None else [first])
     return {
         "tables": [inside + name for name in names],
         "whole": None if lister and reader.NEEDS_TABLE else inside.removesuffix("/"),
-        "samples": {} if first is None else {name: _sample(first.column(name)) for name in table.head.columns},
+        "samples": samples,
         "seen": seen,
         "extent": None if first is None else _extent(first.column(1)),
         "faults": 0 if first is None else seen - first.column(2).null_count,

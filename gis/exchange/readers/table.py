@@ -5,7 +5,7 @@ not be read, as JSON); the file's own columns follow. Nothing is interpreted her
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ class Head:
     encoding_from: str = ""
     rows: int | None = None
     remarks: Remarks = ()
+    # The columns that the geometry is made of, by "x", "y" or "wkt"; none where the format has geometry of its own.
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()
@@ -56,11 +58,15 @@ class Head:
 
 @dataclass
 class Table:
-    """`done` (0 to 1) is kept up to date by the batches as they are drawn."""
+    """`done` (0 to 1) is kept up to date by the batches as they are drawn.
+
+    `unplaced` is why no columns of coordinates were found, in a look; the rows have no geometry then.
+    """
 
     head: Head
     batches: Iterator[pa.RecordBatch]
     done: list[float] = field(default_factory=lambda: [0.0])
+    unplaced: Unreadable | None = None
 
 
 def fault(code: str, **details: object) -> str:
