@@ -33,11 +33,25 @@ class Try:
 
 @dataclass(frozen=True)
 class Preview:
-    """`features` are pairs of row and geometry in storage coordinates; `refusal` is None where they lie well."""
+    """`features` are pairs of row and geometry in storage coordinates; `refusal` is None where most of them lie well.
+
+    Of the `seen` geometries that were tried `outside` lie outside the jurisdiction, or nowhere that could be drawn;
+    None where there is nothing to lie outside of.
+    """
 
     features: list[tuple[int, Any]] = field(default_factory=list)
     refusal: Refusal | None = None
     tries: list[Try] = field(default_factory=list)
+    seen: int = 0
+    outside: int | None = None
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Longitude and latitude about which they lie: the medians of their south-western corners."""
+        if not self.features:
+            return None
+        west, south = np.median([shapely.bounds(shape)[:2] for _row, shape in self.features], axis=0)
+        return float(west), float(south)
 
 
 def preview(delivery: Delivery, target: Target) -> Preview:
@@ -53,7 +67,8 @@ def preview(delivery: Delivery, target: Target) -> Preview:
             swapped=choices.swap_axes,
             anywhere=not target.owned,
         )
-        return Preview(_landed(rows, shapes, positions))
+        landed = _landed(rows, shapes, positions)
+        return Preview(landed, seen=len(rows), outside=_outside(landed, len(rows), positions))
     except Refusal as refusal:
         return Preview(_as_said(rows, shapes, delivery, target, choices), refusal, _tries(refusal, choices))
 
@@ -78,6 +93,13 @@ def _landed(rows: list[int], shapes: Geometries, positions: Positions) -> list[t
     stored = positions.store(shapes) if len(shapes) else shapes
     finite = [bool(np.isfinite(shapely.get_coordinates(shape)).all()) for shape in stored]
     return [(row, shape) for row, shape, kept in zip(rows, stored, finite, strict=True) if kept]
+
+
+def _outside(landed: list[tuple[int, Any]], seen: int, positions: Positions) -> int | None:
+    if positions.inside is None:
+        return None
+    out = positions.outside(np.array([shape for _row, shape in landed], dtype=object)) if landed else np.zeros(0)
+    return seen - len(landed) + int(out.sum())
 
 
 def _as_said(

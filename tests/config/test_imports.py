@@ -189,6 +189,7 @@ class TestFile:
         page = reverse("admin:import_file", args=[delivery.pk])
         seen = client.get(reverse("admin:import_preview", args=[delivery.pk])).json()
         assert (len(seen["features"]), seen["refused"]) == (2, "")
+        assert "first 2 features land" in seen["told"]
         client.post(page, {"swap_axes": "1"})
         seen = client.get(reverse("admin:import_preview", args=[delivery.pk])).json()
         assert [one["swap"] for one in seen["tries"]] == [False]

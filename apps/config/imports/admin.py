@@ -25,7 +25,7 @@ from gis.exchange.portions import LARGE
 from gis.exchange.reasons import TITLES
 from gis.exchange.runs import is_going
 
-from . import downloads, reading, reporting, starting, working
+from . import downloads, previewing, reading, reporting, starting, working
 from .access import may_import
 from .pages import page
 from .tasks import start
@@ -78,7 +78,7 @@ class ImportRunAdmin(DeliveredAdmin):
             path("file/<uuid:key>/piece/", wrap(starting.take_piece), name="import_piece"),
             path("file/<uuid:key>/complete/", wrap(starting.complete), name="import_complete"),
             path("file/<uuid:key>/discard/", wrap(starting.discard), name="import_discard"),
-            path("file/<uuid:key>/preview/", wrap(reading.preview_of_file), name="import_preview"),
+            path("file/<uuid:key>/preview/", wrap(previewing.preview_of_file), name="import_preview"),
             path("<uuid:key>/progress/", wrap(reporting.progress), name="import_progress"),
             path("<uuid:key>/cancel/", wrap(reporting.cancel), name="import_cancel"),
             path("<uuid:key>/again/", wrap(reporting.again), name="import_again"),

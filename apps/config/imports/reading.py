@@ -1,14 +1,12 @@
 """The page of a delivered file: what is in it, how it shall be read, and where its features would land."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import shapely
 from django.contrib.messages import error as say_error
 from django.contrib.messages import success
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -19,7 +17,7 @@ from gis.exchange import mappings, runs
 from gis.exchange.choices import Choices
 from gis.exchange.look import lacks_unit
 from gis.exchange.models import Delivery
-from gis.exchange.preview import preview, systems
+from gis.exchange.preview import systems
 from gis.exchange.refusals import NameTaken
 from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
@@ -54,22 +52,6 @@ def read_file(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return render(request, "config/imports/choices.html", context)
     return page(request, "config/imports/file.html", delivery.file_name, **context)
-
-
-def preview_of_file(request: HttpRequest, key: UUID) -> HttpResponse:
-    """GeoJSON of the first features where they would land; `refused` and `tries` where they miss."""
-    delivery = delivery_of(request, key)
-    target = target_of(delivery.layer, delivery.authority_id)
-    seen = preview(delivery, target)
-    outline = target.holder.jurisdiction
-    return JsonResponse({
-        "features": [_feature(row, shape) for row, shape in seen.features],
-        "outline": json.loads(outline.simplify(0.0005, preserve_topology=True).geojson) if outline else None,
-        "refused": str(seen.refusal) if seen.refusal else "",
-        "tries": [
-            {"crs": one.crs, "swap": one.swap_axes, "words": _words(one.crs, one.swap_axes)} for one in seen.tries
-        ],
-    })  # fmt: skip
 
 
 def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpResponse | None:
@@ -182,14 +164,3 @@ def _missing(delivery: Delivery, choices: Choices) -> Iterator[tuple[str, str]]:
     yield from place_missing(choices)
     if not (delivery.found["crs"] or choices.crs):
         yield "crs", _("Coordinate system")
-
-
-def _feature(row: int, shape: Any) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {"row": row}, "geometry": json.loads(shapely.to_geojson(shape))}
-
-
-def _words(code: str, swapped: bool) -> str:
-    if swapped:
-        return _("Read the coordinates in the other order")
-    titles = {known: en if get_language() == "en" else ar for known, ar, en in systems()}
-    return _("Read as %(name)s (%(code)s)") % {"name": titles.get(code, code), "code": code}

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -179,9 +180,22 @@ class TestPreview:
     def test_features_land_where_they_would(self, desk: Desk) -> None:
         delivery = plots_of(desk, plots(3))
         seen = preview(delivery, find_target("parcels", desk.authority.code))
-        assert seen.refusal is None
+        assert (seen.refusal, seen.seen, seen.outside) == (None, 3, 0)
+        assert seen.place == pytest.approx((57.5003, 23.4))
         assert [row for row, _shape in seen.features] == [1, 2, 3]
         assert shapely.equals(seen.features[0][1], square(0))
+
+    def test_those_outside_are_counted_where_most_lie_inside(self, desk: Desk) -> None:
+        away = shapely.affinity.translate(square(0), 3, 0)
+        delivery = plots_of(desk, [*plots(3), Plot(away, "s8", "8"), Plot(None, "s9", "9")])
+        seen = preview(delivery, find_target("parcels", desk.authority.code))
+        assert (seen.refusal, seen.seen, seen.outside, len(seen.features)) == (None, 4, 1, 4)
+
+    def test_nothing_is_inside_where_there_is_no_area(self, desk: Desk) -> None:
+        delivery = plots_of(desk, plots(3))
+        holder = replace(find_target("parcels", desk.authority.code).holder, jurisdiction=None)
+        seen = preview(delivery, replace(find_target("parcels", desk.authority.code), holder=holder))
+        assert (seen.refusal, seen.seen, seen.outside) == (None, 3, None)
 
     def test_swapped_axes_are_proposed_and_then_land(self, desk: Desk) -> None:
         turned = [Plot(shapely.transform(p.geometry, lambda x: x[:, ::-1]), p.id, p.plot) for p in plots(3)]

@@ -90,11 +90,11 @@ async function preview(holder, drawn) {
   const told = document.getElementById("preview-told");
   const tries = document.getElementById("preview-tries");
   const ask = async () => {
-    const { features, outline, refused, tries: ways } = await (await fetch(holder.dataset.preview)).json();
+    const { features, outline, told: words, refused, tries: ways } = await (await fetch(holder.dataset.preview)).json();
     drawn.set([...outlined(outline), ...features.map((one) => ({ ...one, properties: { ...one.properties, hue: -1 } }))]);
     const area = outline ? boxOf(outlined(outline)).flat() : WORLD;
     show(drawn.map, refused || !features.length ? drawn.features : within(features, area));
-    told.textContent = refused || (features.length ? told.dataset.good : told.dataset.none);
+    told.textContent = words;
     told.className = refused ? "errornote" : "";
     tries.replaceChildren(...ways.map(({ crs, swap, words }) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words });
