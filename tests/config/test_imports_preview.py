@@ -65,3 +65,17 @@ def test_an_authority_without_an_area(town: Town, tmp_path: Path, language: str,
     with acting_as(authorities=[town.here.pk], actor="test"):
         Authority.objects.filter(pk=town.here.pk).update(geom=None)
     assert told(town, plots_at(tmp_path, 0, 0.01), language).endswith(words)
+
+
+def test_the_page_says_it_by_itself(town: Town, tmp_path: Path):
+    """Before the script has asked, and where there is none."""
+    client = officer(town)
+    delivery = upload(client, town, plots_at(tmp_path, 0, 0.01))
+    page = reverse("admin:import_file", args=[delivery.pk])
+    text = client.get(page).content.decode()
+    assert (
+        ">The first 2 features land around longitude 58.0150, latitude 23.5500. All of them lie inside here.<" in text
+    )
+    text = client.post(page, {"swap_axes": "1"}).content.decode()
+    assert 'role="status" class="errornote"' in text
+    assert "the features lie outside" in text.partition('id="preview-told"')[2]

@@ -1,11 +1,15 @@
 // The pages of imports: a file sent in pieces, and maps of what a file brings. They work without their maps.
+import { preview } from "./imports/preview.js";
 import { sendInPieces } from "./imports/send.js";
 
 const assets = document.getElementById("map-assets");
 const form = document.getElementById("deliver");
 if (form) sendInPieces(form);
 
-const drawn = document.querySelector("#preview, #places, #only-shape");
+const previewed = document.getElementById("preview");
+if (previewed) preview(previewed, assets.dataset);
+
+const drawn = document.querySelector("#places, #only-shape");
 if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(console.error);
 
 // Who rejects a feature keeps what stands corrected in the form above.

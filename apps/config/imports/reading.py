@@ -17,7 +17,7 @@ from gis.exchange import mappings, runs
 from gis.exchange.choices import Choices
 from gis.exchange.look import lacks_unit
 from gis.exchange.models import Delivery
-from gis.exchange.preview import systems
+from gis.exchange.preview import preview, systems
 from gis.exchange.refusals import NameTaken
 from gis.exchange.report import REMARKS
 from gis.exchange.target import Target
@@ -28,6 +28,7 @@ from .asking import asked_anew, names_place, of_table, read_otherwise
 from .choosing import UNIT_NAMES, lines, sent, tables
 from .pages import page, told
 from .placing import place_fault, place_lines, place_missing
+from .previewing import in_words
 from .tasks import start, start_to_look
 
 State = Delivery.State
@@ -51,6 +52,14 @@ def read_file(request: HttpRequest, key: UUID) -> HttpResponse:
     context = _context(delivery, target)
     if request.headers.get("HX-Request") == "true":
         return render(request, "config/imports/choices.html", context)
+    return _whole(request, delivery, target, context)
+
+
+def _whole(request: HttpRequest, delivery: Delivery, target: Target, context: dict[str, Any]) -> HttpResponse:
+    """The page with what is said of the place, which a browser without a map or a script must know too."""
+    if delivery.state == State.READY:
+        seen = preview(delivery, target)
+        context |= {"landing": in_words(seen, target), "landing_refused": seen.refusal is not None}
     return page(request, "config/imports/file.html", delivery.file_name, **context)
 
 
@@ -90,7 +99,7 @@ def _save(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespo
     except NameTaken as refusal:
         say_error(request, str(refusal))
         context = _context(delivery, target) | {"taken": name}
-        return page(request, "config/imports/file.html", delivery.file_name, **context)
+        return _whole(request, delivery, target, context)
     success(request, _("The mapping “%s” is kept.") % kept.name)
     return HttpResponseRedirect(request.get_full_path())
 

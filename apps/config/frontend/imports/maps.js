@@ -86,32 +86,6 @@ class FeatureMap {
 
 const outlined = (geometry) => (geometry ? [{ type: "Feature", properties: { kind: "outline" }, geometry }] : []);
 
-async function preview(holder, drawn) {
-  const told = document.getElementById("preview-told");
-  const tries = document.getElementById("preview-tries");
-  const ask = async () => {
-    const { features, outline, told: words, refused, tries: ways } = await (await fetch(holder.dataset.preview)).json();
-    drawn.set([...outlined(outline), ...features.map((one) => ({ ...one, properties: { ...one.properties, hue: -1 } }))]);
-    const area = outline ? boxOf(outlined(outline)).flat() : WORLD;
-    show(drawn.map, refused || !features.length ? drawn.features : within(features, area));
-    told.textContent = words;
-    told.className = refused ? "errornote" : "";
-    tries.replaceChildren(...ways.map(({ crs, swap, words }) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words });
-      button.addEventListener("click", () => {
-        const form = document.getElementById("choices");
-        form.crs.value = crs;
-        form.swap_axes.checked = swap;
-        form.crs.dispatchEvent(new Event("change", { bubbles: true }));
-      });
-      return button;
-    }));
-    holder.dataset.ready = "";
-  };
-  document.body.addEventListener("htmx:afterSwap", () => ask().catch(console.error));
-  await ask();
-}
-
 async function places(holder, drawn) {
   const { features, outline, left_out: leftOut } = await (await fetch(holder.dataset.places)).json();
   const codes = [...document.querySelectorAll("[data-code]")].map((one) => one.dataset.code);
@@ -137,7 +111,18 @@ async function lone(holder, drawn) {
   holder.dataset.ready = "";
 }
 
+/** The map of a preview, and how what was found is drawn on it. */
+export async function openPreview(holder, assets) {
+  const drawn = await FeatureMap.open(holder, assets);
+  return ({ features, outline, refused }) => {
+    drawn.set([...outlined(outline), ...features.map((one) => ({ ...one, properties: { ...one.properties, hue: -1 } }))]);
+    const area = outline ? boxOf(outlined(outline)).flat() : WORLD;
+    show(drawn.map, refused || !features.length ? drawn.features : within(features, area));
+    holder.dataset.ready = "";
+  };
+}
+
 export async function begin(holder, assets) {
   const drawn = await FeatureMap.open(holder, assets);
-  await { preview, places, "only-shape": lone }[holder.id](holder, drawn);
+  await { places, "only-shape": lone }[holder.id](holder, drawn);
 }
