@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from .limits import LIMITS, MIB
 from .models import Delivery, ImportRun
 from .refusals import NoRoom, NotInOrder, TooManyDeliveries, UnreadableFile
+from .sizes import Size
 
 DAYS_KEPT = 7
 # One piece of an upload; the server takes no larger request.
@@ -68,7 +69,7 @@ def _last_of(name: str) -> str:
 def begin(*, layer: str, authority: UUID, file_name: str, size: int, by: UUID) -> Delivery:
     """Room for a file that is about to come; it is kept for it. Raises UnreadableFile, TooManyDeliveries, NoRoom."""
     if size > LIMITS.file:
-        raise UnreadableFile("file_too_large", size=size // MIB, most=LIMITS.file // MIB)
+        raise UnreadableFile("file_too_large", size=size, most=LIMITS.file)
     with connection.cursor() as cursor:
         cursor.execute(ONE_BEGINS)
     if Delivery.objects.filter(by=by, kept=True).count() >= MOST_WAITING:
@@ -76,7 +77,7 @@ def begin(*, layer: str, authority: UUID, file_name: str, size: int, by: UUID) -
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(mode=OWN, parents=True, exist_ok=True)
     if shutil.disk_usage(root).free < size + promised() + RESERVE:
-        raise NoRoom(size=size // MIB)
+        raise NoRoom(size=Size(size))
     made: Delivery = Delivery.objects.create(
         authority_id=authority, layer=layer, file_name=plain_name(file_name), size=size, by=by
     )
@@ -118,7 +119,7 @@ def add(delivery: Delivery, piece: Readable, *, at: int) -> Delivery:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise NoRoom(size=held.size // MIB) from error
+        raise NoRoom(size=Size(held.size)) from error
     held.received = max(held.received, at + len(data))
     held.save(update_fields=["received"])
     return held

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from gis.refusals import Refusal
 from gis.remedies import Remedied
 
+from .sizes import Size
+
 NO_SUCH_COLUMN = _("The file has no column %(column)s. It has: %(columns)s.")
 # What the reading process reports by code (`gis.exchange.readers`).
 SENTENCES: dict[str, str | Promise | Remedied] = {
     "not_a_file": _("There is no file %(name)s. Check the path."),
-    "file_too_large": _("The file has %(size)s MB; the most is %(most)s MB. Deliver it in parts."),
+    "file_too_large": _("The file has %(size)s; the most is %(most)s. Deliver it in parts."),
     "unknown_format": _(
         "%(name)s is in no format that can be imported. "
         "Deliver GeoPackage, Shapefile (also zipped), GeoJSON, KML, GML, DXF, CSV with coordinates, FlatGeobuf, "
@@ -80,7 +82,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "archive_link": _("The archive holds a link or device (%(name)s). Pack plain files only."),
     "leaves_its_folder": _("The archive wants to write outside its folder (%(name)s). Pack it again without paths."),
     "too_many_entries": _("The archive has %(entries)s entries; the most is %(most)s. Pack only the data."),
-    "unpacks_too_large": _("Unpacked the file is larger than %(most)s MB. Deliver it in parts."),
+    "unpacks_too_large": _("Unpacked the file is larger than %(most)s. Deliver it in parts."),
     "bomb": _("Unpacked the file is more than %(ratio)s times as large, as no real data is. Deliver it unpacked."),
     "too_many_columns": _("The table has %(columns)s columns; the most is %(most)s. Leave out those not needed."),
     "no_geometry": _("The file has no table with geometry. Export it with geometry."),
@@ -114,6 +116,10 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
 }
 
 
+# Their details are numbers of bytes.
+OF_SIZE = ("file_too_large", "unpacks_too_large")
+
+
 class UnreadableFile(Refusal):
     """What the reading process said, in people's words."""
 
@@ -124,8 +130,12 @@ class UnreadableFile(Refusal):
         self.reason = reason
 
     def __str__(self) -> str:
-        told = {name: ", ".join(told) if isinstance(told, list) else told for name, told in self.details.items()}
-        return str(SENTENCES[self.reason]) % told
+        return str(SENTENCES[self.reason]) % {name: self._told(detail) for name, detail in self.details.items()}
+
+    def _told(self, detail: Any) -> Any:
+        if self.reason in OF_SIZE:
+            return Size(detail)
+        return ", ".join(detail) if isinstance(detail, list) else detail
 
 
 class UnknownLayer(Refusal):
@@ -186,7 +196,7 @@ class TooManyDeliveries(Refusal):
 class NoRoom(Refusal):
     code: ClassVar[str] = "no_room"
     status: ClassVar[int] = 507
-    sentence = _("There is no room for %(size)s MB on the server now. Tell the administrator.")
+    sentence = _("There is no room for %(size)s on the server now. Tell the administrator.")
 
 
 class NotInOrder(Refusal):

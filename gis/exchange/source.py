@@ -16,13 +16,16 @@ from typing import IO, Any, Self
 import pyarrow as pa
 
 from .confine import ENVIRONMENT
-from .limits import LIMITS, MIB
+from .limits import LIMITS
 from .readers.table import DONE, FIXED, HEAD, Head
 from .refusals import UnreadableFile
 
 ROOT = Path(__file__).resolve().parents[2]
 # How the reader was ended, and what that means.
-SIGNALS = {signal.SIGXCPU: "took_too_long", signal.SIGXFSZ: "unpacks_too_large"}
+SIGNALS: dict[int, tuple[str, dict[str, int]]] = {
+    -signal.SIGXCPU: ("took_too_long", {}),
+    -signal.SIGXFSZ: ("unpacks_too_large", {"most": LIMITS.unpacked}),
+}
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class Source:
         if not stat.S_ISREG(about.st_mode):
             raise UnreadableFile("not_a_file", name=self.path.name)
         if about.st_size > LIMITS.file:
-            raise UnreadableFile("file_too_large", size=about.st_size // MIB, most=LIMITS.file // MIB)
+            raise UnreadableFile("file_too_large", size=about.st_size, most=LIMITS.file)
 
     def _end(self, error: Exception | None) -> dict[str, Any]:
         """What the reader said at the end; silence means that it was ended."""
@@ -164,7 +167,8 @@ class Source:
                 raise UnreadableFile(answer["code"], **answer["details"])
             if error is None:
                 return answer
-        raise UnreadableFile(SIGNALS.get(signal.Signals(-code) if code < 0 else None, "reader_crashed")) from error  # type: ignore[arg-type]
+        reason, details = SIGNALS.get(code, ("reader_crashed", {}))
+        raise UnreadableFile(reason, **details) from error
 
 
 def checksum(path: Path) -> str:

@@ -209,10 +209,18 @@ class TestFile:
         )
 
     def test_limits_are_said_in_a_sentence(self, town: Town):
-        client = officer(town)
-        assert "8192 MB" in client.get(START).content.decode()
-        answer = begin(client, town, size=9000 * 2**20)
-        assert (answer.status_code, "8192" in answer.json()["error"]) == (422, True)
+        for language, of_page, of_file in (
+            ("en", "at most 8 GB, and what is zipped at most 2 GB once unpacked.", "has 8.8 GB; the most is 8 GB."),
+            (
+                "ar",
+                "وبحد أقصى 8 غيغابايت، والمضغوط 2 غيغابايت بعد فكّه.",
+                "حجم الملف 8.8 غيغابايت والحد الأقصى 8 غيغابايت.",
+            ),
+        ):
+            client = officer(town, language=language)
+            assert of_page in client.get(START).content.decode()
+            answer = begin(client, town, size=9000 * 2**20)
+            assert (answer.status_code, of_file in answer.json()["error"]) == (422, True)
 
     @pytest.mark.parametrize(("language", "delete"), [("ar", "حذف"), ("en", "Delete")])
     def test_an_upload_that_was_broken_off_is_listed_and_can_be_deleted(self, town: Town, language: str, delete: str):

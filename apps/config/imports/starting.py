@@ -14,6 +14,7 @@ from gis.exchange import deliveries, runs
 from gis.exchange.limits import LIMITS, MIB
 from gis.exchange.models import Delivery
 from gis.exchange.refusals import StillGoing
+from gis.exchange.sizes import Size
 
 from .access import authorities_to_import_for, delivery_of, layers_to_import
 from .numbers import whole
@@ -37,6 +38,8 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         authorities=authorities_to_import_for(request),
         waiting=Delivery.objects.filter(by=person_of(request).pk, kept=True),  # all that count for the limit
         most_mb=LIMITS.file // MIB,
+        most=str(Size(LIMITS.file)),
+        unpacked=str(Size(LIMITS.unpacked)),
         days=deliveries.DAYS_KEPT,
         piece=deliveries.PIECE,
     )

@@ -72,7 +72,7 @@ class Budget:
     def spend(self, size: int) -> None:
         self.written += size
         if self.written > LIMITS.unpacked:
-            raise Unreadable("unpacks_too_large", most=LIMITS.unpacked // MIB)
+            raise Unreadable("unpacks_too_large", most=LIMITS.unpacked)
         if self.written > LIMITS.ratio_from and self.written > self.packed * LIMITS.ratio:
             raise Unreadable("bomb", ratio=LIMITS.ratio)
 
@@ -120,7 +120,7 @@ def _check(entry: zipfile.ZipInfo) -> None:
         raise Unreadable("archive_locked")
     # More than it says is never unpacked of an entry, so what it says may be held against it.
     if entry.file_size > LIMITS.unpacked:
-        raise Unreadable("unpacks_too_large", most=LIMITS.unpacked // MIB)
+        raise Unreadable("unpacks_too_large", most=LIMITS.unpacked)
     if entry.file_size > LIMITS.ratio_from and entry.file_size > entry.compress_size * LIMITS.ratio:
         raise Unreadable("bomb", ratio=LIMITS.ratio)
     if path.suffix.lower() in ARCHIVES:

@@ -133,7 +133,7 @@ class TestDelivery:
     def test_limits(self, desk: Desk) -> None:
         given = {"layer": "parcels", "authority": desk.authority.id, "file_name": "a.csv", "by": OFFICER}
         with desk.acting():
-            with pytest.raises(UnreadableFile, match="8192"):
+            with pytest.raises(UnreadableFile, match=r"has 8\.1 GB; the most is 8 GB\."):
                 deliveries.begin(**given, size=deliveries.LIMITS.file + 1)  # type: ignore[arg-type]
             for _number in range(deliveries.MOST_WAITING):
                 deliveries.begin(**given, size=1)  # type: ignore[arg-type]
