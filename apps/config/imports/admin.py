@@ -25,7 +25,7 @@ from gis.exchange.portions import LARGE
 from gis.exchange.reasons import TITLES
 from gis.exchange.runs import is_going
 
-from . import downloads, previewing, reading, reporting, starting, working
+from . import downloads, kept, previewing, reading, reporting, starting, working
 from .access import may_import
 from .pages import page
 from .tasks import start
@@ -238,7 +238,7 @@ class SavedMappingAdmin(DeliveredAdmin):
     list_display = ("name", "into")
     list_filter = (("layer", ByLayer),)
     search_fields = ("name",)
-    fields = ("name", "into")
+    fields = ("name", "into", "which", "how")
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return super().get_model_perms(request) if may_import(request) else {}
@@ -252,3 +252,11 @@ class SavedMappingAdmin(DeliveredAdmin):
     @display(description=gettext_lazy("Layer"), ordering="layer")
     def into(self, mapping: SavedMapping) -> str:
         return layer_title(mapping.layer)
+
+    @display(description=gettext_lazy("Which column is which field"))
+    def which(self, mapping: SavedMapping) -> str:
+        return kept.fields_table(mapping)
+
+    @display(description=gettext_lazy("How the file is read"))
+    def how(self, mapping: SavedMapping) -> str:
+        return kept.reading_table(mapping)

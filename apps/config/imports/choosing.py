@@ -20,10 +20,14 @@ from .placing import places_sent
 # What a field is filled with: a column of the file, one value for every row, or nothing.
 NOTHING, ONE_VALUE = "", "="
 COLUMN = "column:"
-DATE_ORDERS = ("", "dmy", "mdy")
 # Values of all fields together that a form offers to be read as codes: two inputs each, of the thousand that Django
 # takes (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MOST_RECODES = 400
+DATE_WORDS = {
+    "": _("are refused as unclear"),
+    "dmy": _("begin with the day"),
+    "mdy": _("begin with the month"),
+}
 UNIT_NAMES = {
     "m": _("metres"),
     "km": _("kilometres"),
@@ -101,7 +105,7 @@ def sent(data: Mapping[str, str], delivery: Delivery, target: Target) -> Choices
         crs=data.get("crs", "").strip()[:200],
         table=data.get("table", "").strip()[:200],
         encoding=data.get("encoding", "").strip()[:40],
-        dates=dates if dates in DATE_ORDERS else "",  # type: ignore[arg-type]
+        dates=dates if dates in DATE_WORDS else "",  # type: ignore[arg-type]
         swap_axes=bool(data.get("swap_axes")),
         snapshot=data.get("snapshot", "") if target.dated and _is_day(data.get("snapshot", "")) else "",
     )

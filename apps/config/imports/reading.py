@@ -25,7 +25,7 @@ from gis.exchange.words import Name
 
 from .access import delivery_of, target_of
 from .asking import asked_anew, names_place, of_table, read_otherwise
-from .choosing import UNIT_NAMES, lines, sent, tables
+from .choosing import DATE_WORDS, UNIT_NAMES, lines, sent, tables
 from .pages import page, told
 from .placing import place_fault, place_lines, place_missing
 from .previewing import in_words
@@ -147,6 +147,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         else [],
         "tables": tables(delivery) if ready else [],
         "units": UNIT_NAMES.items(),
+        "date_orders": DATE_WORDS.items(),
         "no_unit": lacks_unit(delivery),
         "remarks": [str(REMARKS[code]) % details for code, details in _remarks(delivery)],
         "columns": columns,
