@@ -90,9 +90,11 @@ class Importing:
     a file; `fixed` is the same in every row of the layer; `filled` is what a new row gets that no file can bring.
     `rivals` names the SQL function that finds which of many geometries overlap records of any authority; `late` the one
     after which the rule of the table lets others write meanwhile and compares with them before the commit.
+    `offered`: those who may change the records may bring files at their desk, though nothing else writes the layer.
     """
 
     key: str = "source_id"
+    offered: bool = False
     fields: tuple[str, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
     filled: Mapping[str, Combinable] = field(default_factory=dict)

@@ -99,7 +99,7 @@ def _base_layer(kind: BaseFeature.Kind, order: int) -> Layer:
         locates="locality" if kind == BaseFeature.Kind.PLACE else "",
         locates_within_m=3000,
         base_map=True,
-        importing=Importing(fixed={"kind": kind.value}),
+        importing=Importing(fixed={"kind": kind.value}, offered=True),
         order=order,
     )
 

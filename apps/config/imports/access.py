@@ -16,10 +16,14 @@ Claim = Action.EDIT_LAYER
 
 
 def layers_to_import(request: HttpRequest) -> list[Layer]:
-    """Layers of an authority's own records whose declaration lets people write; none for those who may not."""
+    """Layers of an authority's own records whose declaration lets people write or bring files, the base map last.
+
+    None for those who may not import.
+    """
     if not may_import(request):
         return []
-    return [layer for layer in registry if layer.owned and layer.writes != "none"]
+    open_ones = [layer for layer in registry if layer.owned and (layer.writes != "none" or layer.importing.offered)]
+    return sorted(open_ones, key=lambda layer: layer.base_map)
 
 
 def authorities_to_import_for(request: HttpRequest) -> list[Authority]:

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import site
 from django.contrib.messages import error as say_error
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from apps.core.admin import sentence_of
 from apps.core.refusals import Refusal
+from gis.layers import Layer
 
 View = Callable[..., HttpResponse]
 
@@ -19,6 +22,18 @@ View = Callable[..., HttpResponse]
 def page(request: HttpRequest, template: str, title: object, **context: Any) -> HttpResponse:
     """A page of the desk, with its bar and its trail."""
     return render(request, template, {**site.each_context(request), "title": title, **context})
+
+
+def desk_page(layer: Layer) -> str:
+    """The name under which the desk shows a record of the base map, which has no cards; "" for other layers."""
+    about = layer.model._meta
+    return f"admin:{about.app_label}_{about.model_name}_change" if layer.base_map else ""
+
+
+def record_page(layer: Layer, key: UUID) -> str:
+    """Where a record is shown."""
+    name = desk_page(layer)
+    return reverse(name, args=[key]) if name else reverse("card", args=[layer.id, key])
 
 
 def told(view: View) -> View:

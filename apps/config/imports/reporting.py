@@ -30,7 +30,7 @@ from gis.refusals import Refusal
 
 from .access import may_import, run_of, target_of
 from .outcome import LISTED, Group, features_of, figures
-from .pages import page
+from .pages import desk_page, page
 from .tasks import start
 
 ANSWERS_WITHIN = timedelta(minutes=1)  # the worker asks every second
@@ -99,6 +99,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "target": target,
+        "desk_page": desk_page(target.layer),
         "going": going,
         "percent": round(100 * share_of(run)),
         "stage": _("Waiting for the program that imports")

@@ -11,7 +11,6 @@ from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -31,7 +30,7 @@ from gis.layers import Layer
 
 from .access import may_import, target_of
 from .numbers import whole
-from .pages import page
+from .pages import page, record_page
 from .tasks import start
 
 # Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
@@ -218,7 +217,7 @@ def _record_page(item: Quarantine, target: Target) -> str:
     """The way to what it became."""
     if item.record_id is None:
         return ""
-    return reverse("card", args=[target.layer.id, item.record_id])
+    return record_page(target.layer, item.record_id)
 
 
 def judging(request: HttpRequest, key: UUID) -> HttpResponse:
