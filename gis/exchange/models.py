@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +152,12 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         layer = registry.get(self.layer)
-        return f"{layer.title if layer else self.layer} · {self.file_name}"
+        return f"{layer.title if layer else self.layer} · {self.known_by}"
+
+    @property
+    def known_by(self) -> str:
+        """Which file of which day: one that comes every month has one name. The file last, so that it turns nothing."""
+        return f"{date_format(localtime(self.started_at), 'DATETIME_FORMAT')} · {self.file_name}"
 
     @property
     def message(self) -> str:

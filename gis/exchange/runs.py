@@ -4,9 +4,10 @@ import logging
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Model, Q
 from django.utils import timezone
+from psycopg import sql
 
 from gis.db.acting import acting_as
 from gis.refusals import Refusal
@@ -16,7 +17,7 @@ from .deliveries import forget_file, path_of
 from .importing import import_file
 from .look import lacks_unit
 from .mapping import Wishes, plan
-from .models import Delivery, ImportRun
+from .models import Delivery, ImportFeature, ImportRun, Quarantine
 from .order import JOB
 from .reasons import in_both
 from .recording import STOPPED, end_as
@@ -27,6 +28,8 @@ from .watch import in_hand, lives
 
 State = ImportRun.State
 log = logging.getLogger(__name__)
+# Rows of a dry run that are deleted in one transaction.
+AT_ONCE = 5000
 
 
 @transaction.atomic
@@ -36,7 +39,7 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
     Raises NoLongerKept, StillGoing, NoUnit, TryFirst, UnreadableFile where the columns of the place are undecided, and
     those of `mapping.plan`.
 
-    What an earlier dry run said is dropped: the question has changed.
+    What an earlier dry run said is dropped with the work (`take_up`): the question has changed.
     """
     held = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if not held.kept or held.state != Delivery.State.READY:
@@ -48,7 +51,6 @@ def ask_for(delivery: Delivery, *, dry: bool, by: UUID) -> ImportRun:
     _sayable(held)
     if not dry and held.choices.get("snapshot") and not _tried(held):
         raise TryFirst
-    held.runs.filter(dry=True).delete()
     made: ImportRun = ImportRun.objects.create(
         authority_id=held.authority_id,
         layer=held.layer,
@@ -128,10 +130,33 @@ def _carry_out(held: ImportRun, code: str) -> None:
         import_file(order)
     except Refusal as refusal:
         end_as(held.id, held.authority_id, order, refusal)
-        return
-    if not held.dry:
-        with acting_as(authorities=[held.authority_id], actor=order.actor, reason=held.file_name):
-            forget_file(held.delivery)
+    else:
+        if not held.dry:
+            with acting_as(authorities=[held.authority_id], actor=order.actor, reason=held.file_name):
+                forget_file(held.delivery)
+    _forget_tries(held)
+
+
+def _forget_tries(run: ImportRun) -> None:
+    """The dry runs of a file before `run`, in pieces: of a country's file their quarantine has 100,000s of rows."""
+    with acting_as(authorities=[run.authority_id], actor=JOB):
+        before = ImportRun.objects.filter(delivery=run.delivery_id, dry=True, started_at__lte=run.started_at)
+        tries = [tried.pk for tried in before.exclude(pk=run.pk).exclude(state__in=ImportRun.GOING)]
+    for tried in tries:
+        for model in (Quarantine, ImportFeature):
+            while _some_gone(model, tried, run.authority_id):
+                pass
+        with acting_as(authorities=[run.authority_id], actor=JOB):
+            ImportRun.objects.filter(pk=tried).delete()
+
+
+def _some_gone(model: type[Model], run: UUID, authority: UUID) -> bool:
+    """Deletes some rows of a dry run, of which nothing was decided, so that no step hangs on one. Were there any?"""
+    table = sql.Identifier(model._meta.db_table)
+    some = sql.SQL("DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE run_id = %s LIMIT %s)")
+    with acting_as(authorities=[authority], actor=JOB), connection.cursor() as cursor:
+        cursor.execute(some.format(table=table).as_string(), [run, AT_ONCE])
+        return bool(cursor.rowcount)
 
 
 def cancel(run: ImportRun) -> None:

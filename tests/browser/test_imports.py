@@ -107,6 +107,7 @@ def test_from_the_file_to_the_last_decision(
     _draw(page, row)
     look(page, "5-feature")
     page.click("[name=do][value=release]")
+    page.click(".messagelist .success a")  # from the next that waits back to it
     page.wait_for_selector(".messagelist__good")
     look(page, "6-released")
 
@@ -118,6 +119,8 @@ def test_from_the_file_to_the_last_decision(
     look(page, "8-overlap")
     page.fill("#reason", "مسح قديم")
     page.click("[name=do][value=reject]")
+    look(page, "9-next")
+    page.click(".messagelist .success a")
     page.wait_for_selector("[name=do][value=reopen]")
     page.goto(f"{address}/admin/spatial/quarantine/")
     expect(page.locator("#result_list tbody tr")).to_have_count(3)

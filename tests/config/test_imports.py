@@ -288,7 +288,7 @@ class TestFeature:
     def test_in_bulk_with_one_reason(self, town: Town):
         item, client = quarantined(town), officer(town)
         listing = reverse("admin:spatial_quarantine_changelist")
-        given = {"action": "reject", "_selected_action": [item.pk]}
+        given = {"action": "reject", "_selected_action": [item.pk], "seen": f"{item.pk}:0"}
         assert "1 feature will be rejected" in client.post(listing, given).content.decode()
         client.post(listing, given | {"decided": "yes", "reason": "not ours"})
         with acting_as(authorities=[town.here.pk], actor="test"):
@@ -298,9 +298,8 @@ class TestFeature:
 
     def test_release_in_bulk_is_queued(self, town: Town):
         item, client = quarantined(town), officer(town)
-        client.post(
-            reverse("admin:spatial_quarantine_changelist"), {"action": "release", "_selected_action": [item.pk]}
-        )
+        given = {"action": "release", "_selected_action": [item.pk], "seen": f"{item.pk}:0"}
+        client.post(reverse("admin:spatial_quarantine_changelist"), given)
         with acting_as(authorities=[town.here.pk], actor="test"):
             run = ImportRun.objects.get(kind="release")
             with pytest.raises(worklist.BeingReleased):

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.config.imports import admin
+from apps.config.imports import bulk
 from gis.db.acting import acting_as
 from gis.exchange import worklist
 from gis.exchange.models import Quarantine
@@ -35,6 +35,12 @@ def fresh(town: Town, item: Quarantine) -> Quarantine:
     with acting_as(authorities=[town.here.pk], actor="test"):
         item.refresh_from_db()
     return item
+
+
+def all_of(items: list[Quarantine], **more: str) -> dict[str, Any]:
+    """What the list's form sends of chosen features that nobody has worked on."""
+    seen = " ".join(f"{item.pk}:0" for item in items)
+    return {"_selected_action": [item.pk for item in items], "seen": seen, **more}
 
 
 def shape_in(page: str) -> str:
@@ -111,7 +117,7 @@ def test_rejected_it_keeps_its_corrections(town: Town):
 
 def test_a_bulk_rejection_that_is_refused_keeps_its_reason(town: Town, monkeypatch: pytest.MonkeyPatch):
     item, client = quarantined(town), officer(town)
-    given = {"action": "reject", "_selected_action": [item.pk], "decided": "yes", "reason": "not ours"}
+    given = all_of([item], action="reject", decided="yes", reason="not ours")
 
     def refuse(*_given: Any, **_named: Any) -> None:
         raise worklist.DecidedMeanwhile
@@ -128,7 +134,7 @@ def test_a_bulk_rejection_that_is_refused_keeps_its_reason(town: Town, monkeypat
 def test_one_that_is_judged_holds_up_no_others(town: Town, language: str, left_out: str):
     judged, other, client = quarantined(town), quarantined(town), officer(town, language=language)
     client.post(address(judged), {"do": "release", "version": 0})
-    given = {"action": "reject", "_selected_action": [judged.pk, other.pk], "decided": "yes", "reason": "old"}
+    given = all_of([judged, other], action="reject", decided="yes", reason="old")
     page = client.post(reverse("admin:spatial_quarantine_changelist"), given, follow=True).content.decode()
     assert left_out in page
     assert [fresh(town, one).state for one in (judged, other)] == ["open", "rejected"]
@@ -139,8 +145,8 @@ def test_of_too_many_the_first_are_taken_and_that_is_said(
     town: Town, monkeypatch: pytest.MonkeyPatch, language: str, told: str
 ):
     items, client = [quarantined(town), quarantined(town)], officer(town, language=language)
-    monkeypatch.setattr(admin, "MOST_AT_ONCE", 1)
-    given = {"action": "reject", "_selected_action": [one.pk for one in items], "decided": "yes", "reason": "old"}
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
+    given = all_of(items, action="reject", decided="yes", reason="old")
     page = client.post(reverse("admin:spatial_quarantine_changelist"), given, follow=True).content.decode()
     assert told in page
     assert sorted(fresh(town, one).state for one in items) == ["open", "rejected"]

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter, action, display
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.contrib.messages import error as say_error
 from django.contrib.messages import success
-from django.contrib.messages import warning as say_warning
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,15 +28,13 @@ from gis.exchange import worklist
 from gis.exchange.models import ImportRun, Quarantine, SavedMapping
 from gis.exchange.portions import LARGE
 from gis.exchange.reasons import TITLES
-from gis.exchange.runs import is_going
 
 from . import downloads, kept, previewing, reading, reporting, starting, working
 from .access import may_import
-from .pages import page
+from .bulk import as_seen, chosen, seen_in
+from .pages import names_of, page
 from .tasks import start
-
-MOST_AT_ONCE = 500
-MOST_NAMED = 10
+from .trail import Trail, Unread
 
 
 class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
@@ -61,11 +64,26 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
         raise NotImplementedError
 
 
+class RunList(ChangeList):
+    """Runs, each with the name of who asked for it (`asker`)."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = names_of(run.by for run in self.result_list)
+        for run in self.result_list:
+            run.asker = names.get(run.by)
+
+
 class ImportRunAdmin(DeliveredAdmin):
     change_list_template = "config/imports/runs.html"
-    list_display = ("started_at", "into", "file_name", "what", "state", "ended_at")
+    list_display = (
+        "started_at", "into", "file_name", "what", "state", "added", "changed", "ended", "held", "asker", "finished",
+    )  # fmt: skip
     list_filter = ("state", "dry", ("layer", ByLayer))
     search_fields = ("file_name", "layer")
+
+    def get_changelist(self, request: HttpRequest, **named: Any) -> type[ChangeList]:
+        return RunList
 
     def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
         return reporting.report(request, found)
@@ -95,6 +113,43 @@ class ImportRunAdmin(DeliveredAdmin):
     @display(description=gettext_lazy("Kind"))
     def what(self, run: ImportRun) -> str:
         return gettext("Dry run") if run.dry else str(run.get_kind_display())
+
+    @display(description=gettext_lazy("New"))
+    def added(self, run: ImportRun) -> str | None:
+        return _number(run, "added")
+
+    @display(description=gettext_lazy("Changed"))
+    def changed(self, run: ImportRun) -> str | None:
+        return _number(run, "changed")
+
+    @display(description=gettext_lazy("Ended"))
+    def ended(self, run: ImportRun) -> str | None:
+        return _number(run, "ended")
+
+    @display(description=gettext_lazy("In quarantine"))
+    def held(self, run: ImportRun) -> str | None:
+        """Leads to them; those of a dry run and of a release are in no list under this run."""
+        number = _number(run, "quarantine")
+        if number in (None, "0") or run.dry or run.kind != run.Kind.FILE:
+            return number
+        return format_html('<a href="{}">{}</a>', reporting.work_of(run) + "&state__exact=all", number)
+
+    @display(description=gettext_lazy("Asked by"))
+    def asker(self, run: Any) -> str | None:
+        return run.asker
+
+    @display(description=gettext_lazy("Ended at"), ordering="ended_at")
+    def finished(self, run: ImportRun) -> str | None:
+        """As text, which takes two lines where Django keeps a time on one."""
+        return date_format(localtime(run.ended_at), "DATETIME_FORMAT") if run.ended_at else None
+
+
+def _number(run: ImportRun, name: str) -> str | None:
+    """A count of the report; None while there is none."""
+    count = run.counts.get(name)
+    if count is None:
+        return None
+    return str(intcomma(sum(count.values()) if isinstance(count, dict) else count))
 
 
 class ByReason(InWords):
@@ -130,7 +185,7 @@ class QuarantineAdmin(DeliveredAdmin):
     """The work list: correct, release, reject. Features of dry runs are seen with their run only."""
 
     change_list_template = "config/imports/work.html"
-    list_display = ("row", "source_id", "why", "into", "run", "state")
+    list_display = ("row", "source_id", "why", "into", "came", "state")
     list_filter = (
         ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedInUse),
     )  # fmt: skip
@@ -151,7 +206,16 @@ class QuarantineAdmin(DeliveredAdmin):
         return super().get_actions(request, *where) if may_import(request) else {}
 
     def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
-        return working.feature(request, found)
+        return working.feature(request, found, Trail(self, request, found))
+
+    def get_changelist(self, request: HttpRequest, **named: Any) -> type[ChangeList]:
+        return Unread if getattr(request, "unread", False) else ChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        answer = super().changelist_view(request, extra_context)
+        if isinstance(answer, TemplateResponse) and answer.context_data and may_import(request):
+            answer.context_data["seen"] = seen_in(answer.context_data["cl"])
+        return answer
 
     @display(description=gettext_lazy("Reason"))
     def why(self, feature: Quarantine) -> str:
@@ -161,9 +225,13 @@ class QuarantineAdmin(DeliveredAdmin):
     def into(self, feature: Quarantine) -> str:
         return layer_title(feature.run.layer)
 
+    @display(description=gettext_lazy("Import"), ordering="run")
+    def came(self, feature: Quarantine) -> str:
+        return feature.run.known_by
+
     @action(description=_("Release the chosen features"))
-    def release(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> None:
-        versions = self._chosen(request, chosen)
+    def release(self, request: HttpRequest, listed: QuerySet[Quarantine]) -> None:
+        versions = chosen(request, self.get_queryset(request), listed)
         try:
             runs = worklist.ask_to_release(versions, by=person_of(request).pk) if versions else []
         except Refusal as refusal:
@@ -178,9 +246,9 @@ class QuarantineAdmin(DeliveredAdmin):
             success(request, words % {"n": len(versions)})
 
     @action(description=_("Reject the chosen features"))
-    def reject(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> HttpResponse | None:
+    def reject(self, request: HttpRequest, listed: QuerySet[Quarantine]) -> HttpResponse | None:
         """Asks for the reason first; it is one for all of them."""
-        versions = self._chosen(request, chosen)
+        versions = chosen(request, self.get_queryset(request), listed)
         if not versions:
             return None
         if request.POST.get("decided") != "yes":
@@ -194,41 +262,11 @@ class QuarantineAdmin(DeliveredAdmin):
         success(request, words % {"n": len(versions)})
         return None
 
-    def _chosen(self, request: HttpRequest, chosen: QuerySet[Quarantine]) -> dict[Any, int]:
-        """Those that are open, judged by nobody now, and the caller may decide on; who is left out is said."""
-        waiting = list(chosen.filter(state=Quarantine.State.OPEN, run__dry=False)[: MOST_AT_ONCE + 1])
-        found = waiting[:MOST_AT_ONCE]
-        runs = {item.settled_by_id: item.settled_by for item in found if item.settled_by}
-        going = {key for key, run in runs.items() if is_going(run)}
-        judged = [item for item in found if item.settled_by_id in going]
-        versions = {
-            item.pk: item.version
-            for item in found
-            if item.settled_by_id not in going and may_import(request, item.authority_id)
-        }
-        if judged:
-            rows = ", ".join(str(item.row) for item in judged[:MOST_NAMED]) + ("…" if len(judged) > MOST_NAMED else "")
-            say_warning(request, _left_out(len(judged)) % {"n": len(judged), "rows": rows})
-        if len(waiting) > MOST_AT_ONCE:
-            words = gettext("At most %(most)s at once: this is about the first %(most)s. Choose the others afterwards.")
-            say_warning(request, words % {"most": MOST_AT_ONCE})
-        if not versions and not judged:
-            say_error(request, gettext("None of the chosen features waits for a decision. Choose open ones."))
-        return versions
-
-
-def _left_out(count: int) -> str:
-    return ngettext(
-        "%(n)s feature is being judged at this moment and was left out (row %(rows)s). Choose it again later.",
-        "%(n)s features are being judged at this moment and were left out (rows %(rows)s). Choose them again later.",
-        count,
-    )
-
 
 def _ask_why(request: HttpRequest, versions: Mapping[Any, int]) -> HttpResponse:
     """The page that asks for the reason; one that was refused stands there still."""
     keys, reason = [str(key) for key in versions], request.POST.get("reason", "")
-    context = {"keys": keys, "count": len(keys), "reason": reason}
+    context = {"keys": keys, "count": len(keys), "reason": reason, "seen": as_seen(versions)}
     return page(request, "config/imports/reject.html", gettext("Reject"), **context)
 
 

@@ -1,6 +1,6 @@
 """What the pages of imports have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.core.admin import sentence_of
 from apps.core.refusals import Refusal
 from gis.layers import Layer
@@ -63,3 +64,9 @@ def answered(view: View) -> View:
             return JsonResponse({"error": str(refusal)}, status=refusal.status)
 
     return answer
+
+
+def names_of(keys: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """What people are called; nobody's key, or one that is known no more, is not in it."""
+    people = User.objects.in_bulk({key for key in keys if key})
+    return {key: person.get_full_name() for key, person in people.items()}

@@ -30,8 +30,9 @@ from gis.refusals import Refusal
 
 from .access import may_import, run_of, target_of
 from .outcome import LISTED, Group, features_of, figures
-from .pages import desk_page, page
+from .pages import desk_page, names_of, page
 from .tasks import start
+from .trail import came_from
 
 ANSWERS_WITHIN = timedelta(minutes=1)  # the worker asks every second
 
@@ -93,9 +94,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     counted = Report.from_json(run.counts) if "read" in run.counts else None
     target = target_of(run.layer, run.authority_id)
     groups: list[Group] = features_of(run, counted) if counted else []
-    work = reverse("admin:spatial_quarantine_changelist") + "?"
-    if run.kind == run.Kind.FILE:  # what a release sent back is still of the run that it came with
-        work += f"run__id__exact={run.pk}"
+    work = work_of(run)
     return {
         "run": run,
         "target": target,
@@ -115,12 +114,20 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "understood": understood(run.source, _titles(target)) if counted and run.source.get("format") else [],
         "notes": [(Note(note).label, count) for note, count in run.counts.get("notes", {}).items()],
         "work": work,
+        "came": came_from(f"run__id__exact={run.pk}&state__exact=all"),
+        "asker": names_of([run.by]).get(run.by, ""),
         "listed": run.quarantine.order_by("row").defer(*LARGE)[:LISTED],
         "shown": LISTED,
         "features": groups,
         "may_change": may_import(request, run.authority_id),
         "may_repeat": run.delivery is not None and run.delivery.kept,
     }
+
+
+def work_of(run: ImportRun) -> str:
+    """The work list of a run. What a release sent back is still of the run that it came with."""
+    of_run = f"run__id__exact={run.pk}" if run.kind == run.Kind.FILE else ""
+    return reverse("admin:spatial_quarantine_changelist") + f"?{of_run}"
 
 
 def _reasons(run: ImportRun, work: str) -> Iterator[tuple[str, str, int, str]]:

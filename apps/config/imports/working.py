@@ -11,10 +11,10 @@ from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from apps.accounts.models import User
 from apps.accounts.permissions import person_of
 from apps.core.admin import sentence_of
 from apps.core.refusals import Refusal
@@ -30,8 +30,9 @@ from gis.layers import Layer
 
 from .access import may_import, target_of
 from .numbers import whole
-from .pages import page, record_page
+from .pages import names_of, page, record_page
 from .tasks import start
+from .trail import Trail
 
 # Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
 NEIGHBOURS, AROUND = 200, 0.0005
@@ -43,24 +44,41 @@ class ShapeWidget(MapWidget):
     template_name = "admin/record/map_field.html"
 
 
-def feature(request: HttpRequest, item: Quarantine) -> HttpResponse:
-    """The page, and what its buttons ask for. Refused, it still holds what was typed and drawn."""
+def feature(request: HttpRequest, item: Quarantine, trail: Trail) -> HttpResponse:
+    """The page, and what its buttons ask for. Refused, it still holds what was typed and drawn.
+
+    Decided, it leads to the next of the list that waits; the last one of all stays.
+    """
     typed = QueryDict()
     if request.method == "POST":
         if not may_import(request, item.authority_id) or item.run.dry:
             raise PermissionDenied
         try:
-            _do(request, item)
-            return HttpResponseRedirect(request.get_full_path())
+            told = _do(request, item)
+            return _lead_on(request, item, trail, told)
         except (Refusal, DatabaseError) as error:
             say_error(request, sentence_of(error))
             item.refresh_from_db()
             typed = request.POST
     title = _("Row %(row)s") % {"row": item.row}
-    return page(request, "config/imports/feature.html", title, **_context(request, item, typed))
+    context = _context(request, item, typed) | {"trail": trail}
+    return page(request, "config/imports/feature.html", title, **context)
 
 
-def _do(request: HttpRequest, item: Quarantine) -> None:
+def _lead_on(request: HttpRequest, item: Quarantine, trail: Trail, told: str) -> HttpResponse:
+    """After a decision to the next that waits; what was decided can be seen from there."""
+    ahead = trail.waiting() if told else None
+    if ahead is not None:
+        here = _("To row %(row)s again") % {"row": item.row}
+        success(request, format_html('{} <a href="{}">{}</a>', told, trail.way(item), here))
+        return HttpResponseRedirect(trail.way(ahead))
+    if told:
+        success(request, told)
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _do(request: HttpRequest, item: Quarantine) -> str:
+    """What the button asks for. Returns what is told on the way to the next; "" where the officer stays."""
     by, what = person_of(request).pk, request.POST.get("do", "keep")
     version = whole(request.POST.get("version", ""), otherwise=-1)
     if what == "reject":
@@ -68,16 +86,17 @@ def _do(request: HttpRequest, item: Quarantine) -> None:
             if _values(request, item):  # corrections are kept with the rejected feature
                 version = _correct(request, item, version).version
             worklist.reject({item.pk: version}, reason=request.POST.get("reason", ""), by=by)
-        success(request, _("Rejected. It stays here with its reason."))
-    elif what == "reopen":
+        return _("Row %(row)s is rejected and keeps its reason.") % {"row": item.row}
+    if what == "reopen":
         worklist.reopen(item.pk, version=version, by=by)
-    else:
-        held = _correct(request, item, version)
-        if what == "release":
-            for run in worklist.ask_to_release({held.pk: held.version}, by=by):
-                start(run)
-        else:
-            success(request, _("Your corrections are kept."))
+        return ""
+    held = _correct(request, item, version)
+    if what == "release":
+        for run in worklist.ask_to_release({held.pk: held.version}, by=by):
+            start(run)
+        return _("Row %(row)s is being judged anew. If it cannot be taken it waits here again.") % {"row": item.row}
+    success(request, _("Your corrections are kept."))
+    return ""
 
 
 def _correct(request: HttpRequest, item: Quarantine, version: int) -> Quarantine:
@@ -204,13 +223,11 @@ def _last_message(settling: ImportRun | None) -> str:
 
 def _steps(item: Quarantine) -> list[dict[str, Any]]:
     steps = list(item.steps.all())
-    people = User.objects.in_bulk({step.by for step in steps if step.by})
-    program = _("The program (%s)") % "import"
+    names, program = names_of(step.by for step in steps), _("The program (%s)") % "import"
     return [
-        {"at": step.at, "what": step.get_what_display(), "told": step.told,
-         "who": (people[step.by].get_full_name() or people[step.by].username) if step.by in people else program}
+        {"at": step.at, "what": step.get_what_display(), "told": step.told, "who": names.get(step.by, program)}
         for step in steps
-    ]  # fmt: skip
+    ]
 
 
 def _record_page(item: Quarantine, target: Target) -> str:

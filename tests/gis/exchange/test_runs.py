@@ -250,6 +250,21 @@ class TestRun:
         with desk.acting():
             assert [found.outcome for found in real.features.all()] == ["new"] * 3
 
+    def test_what_was_tried_goes_with_the_work_piece_by_piece(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not with the request, which has seconds; nor does what was decided, or another file's."""
+        monkeypatch.setattr(runs, "AT_ONCE", 2)
+        delivery = plots_of(desk, [*plots(3), *(Plot(square(0.5 + n / 50), f"t{n}", f"9{n}") for n in range(5))])
+        dry = carry_out(desk, delivery, dry=True)
+        rows = f"SELECT count(*) FROM spatial_quarantine WHERE run_id = '{dry.id}'"
+        real = ask(desk, delivery)
+        assert desk.ask(rows) == [(5,)]
+        runs.take_up(real.id, desk.authority.id)
+        assert desk.ask(rows) == [(0,)]
+        with desk.acting():
+            assert [(run.pk, run.quarantine.count()) for run in ImportRun.objects.all()] == [(real.pk, 5)]
+
     def test_a_refusal_is_kept_with_it(self, desk: Desk) -> None:
         run = carry_out(desk, plots_of(desk, plots(3), crs="EPSG:32640"))
         assert (run.state, "EPSG:4326" in run.message_en) == ("refused", True)
