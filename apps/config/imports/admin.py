@@ -83,7 +83,8 @@ class ImportRunAdmin(DeliveredAdmin):
     search_fields = ("file_name", "layer")
 
     def get_changelist(self, request: HttpRequest, **named: Any) -> type[ChangeList]:
-        return RunList
+        made: type[ChangeList] = super().get_changelist(request, **named)
+        return RunList if made is ChangeList else made
 
     def own_page(self, request: HttpRequest, found: Any) -> HttpResponse:
         return reporting.report(request, found)
@@ -209,7 +210,7 @@ class QuarantineAdmin(DeliveredAdmin):
         return working.feature(request, found, Trail(self, request, found))
 
     def get_changelist(self, request: HttpRequest, **named: Any) -> type[ChangeList]:
-        return Unread if getattr(request, "unread", False) else ChangeList
+        return Unread if getattr(request, "unread", False) else super().get_changelist(request, **named)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)

@@ -4,44 +4,30 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.contrib.gis.forms import GeometryField
-from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.messages import error as say_error
 from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from psycopg import sql
 
 from apps.accounts.permissions import person_of
 from apps.core.admin import sentence_of
 from apps.core.refusals import Refusal
-from apps.core.widgets import MapWidget
 from gis.exchange import worklist
 from gis.exchange.choices import Choices
 from gis.exchange.models import ImportRun, Quarantine
 from gis.exchange.places import stored_shape
-from gis.exchange.refusals import NotDrawable
 from gis.exchange.runs import is_going
 from gis.exchange.target import Target
-from gis.layers import Layer
 
 from .access import may_import, target_of
 from .numbers import whole
 from .pages import names_of, page, record_page
+from .shaping import around, as_text, editor, placed, widget_of
 from .tasks import start
 from .trail import Trail
-
-# Records around a feature that are drawn, and how far around it they are looked for (degrees, some 50 m).
-NEIGHBOURS, AROUND = 200, 0.0005
-
-
-class ShapeWidget(MapWidget):
-    """The desk's editor, for a form that has no model."""
-
-    template_name = "admin/record/map_field.html"
 
 
 def feature(request: HttpRequest, item: Quarantine, trail: Trail) -> HttpResponse:
@@ -49,19 +35,22 @@ def feature(request: HttpRequest, item: Quarantine, trail: Trail) -> HttpRespons
 
     Decided, it leads to the next of the list that waits; the last one of all stays.
     """
-    typed = QueryDict()
+    typed, fault = QueryDict(), ""
     if request.method == "POST":
         if not may_import(request, item.authority_id) or item.run.dry:
             raise PermissionDenied
         try:
             told = _do(request, item)
             return _lead_on(request, item, trail, told)
+        except ValidationError as error:
+            fault, typed = " ".join(error.messages), request.POST
+            say_error(request, fault)
         except (Refusal, DatabaseError) as error:
             say_error(request, sentence_of(error))
             item.refresh_from_db()
             typed = request.POST
     title = _("Row %(row)s") % {"row": item.row}
-    context = _context(request, item, typed) | {"trail": trail}
+    context = _context(request, item, typed) | {"trail": trail, "fault": fault}
     return page(request, "config/imports/feature.html", title, **context)
 
 
@@ -100,7 +89,8 @@ def _do(request: HttpRequest, item: Quarantine) -> str:
 
 
 def _correct(request: HttpRequest, item: Quarantine, version: int) -> Quarantine:
-    values, drawn = _values(request, item), _drawn(request, item)
+    values = _values(request, item)
+    drawn = placed(request.POST, item, target_of(item.run.layer, item.authority_id))
     return worklist.correct(item.pk, version=version, values=values, drawn=drawn, by=person_of(request).pk)
 
 
@@ -112,28 +102,6 @@ def _values(request: HttpRequest, item: Quarantine) -> dict[str, str]:
         if len(worklist.as_written(came)) <= worklist.LONGEST
     }
     return {name: text for name, text in sent.items() if text is not None}
-
-
-def _drawn(request: HttpRequest, item: Quarantine) -> bytes | None:
-    """What was drawn; an outline left alone keeps its original, with all its digits."""
-    if request.POST.get("undraw"):  # asked first: the field then still holds what was drawn before
-        return None
-    was = None if item.drawn is None else bytes(item.drawn)
-    text = request.POST.get("shape", "").strip()
-    if "shape" not in request.POST or text == _as_text(stored_shape(item, item.run)):
-        return was
-    if not text:
-        return None
-    try:
-        shape = GeometryField(srid=4326, widget=ShapeWidget()).clean(text)
-    except ValidationError as error:
-        raise NotDrawable from error
-    return bytes(shape.wkb)
-
-
-def _as_text(shape: Any) -> str:
-    """As the form's field holds it."""
-    return "" if shape is None else GEOSGeometry(memoryview(shape.wkb), srid=4326).geojson
 
 
 def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[str, Any]:
@@ -149,16 +117,17 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
         "judged": judged,
         "settling": settling,
         "last_message": _last_message(settling),
-        "media": ShapeWidget().media if may else "",
+        "media": widget_of(target).media if may else "",
         "open": item.state == Quarantine.State.OPEN and not judged,
         "may_change": may and item.state == Quarantine.State.OPEN and not judged,
         "may_reopen": may and item.state == Quarantine.State.REJECTED,
         "lines": _lines(item, target, typed),
         "typed": typed,
-        "map": _map(request, target, shape, typed),
+        "map": editor(request, target, shape, typed),
         "placeless": shape is None,
-        "around": _around(target.layer, shape),
-        "shape": None if shape is None else json.loads(_as_text(shape)),
+        "pointed": target.geometry.geom_type == "POINT",
+        "around": around(target.layer, shape),
+        "shape": None if shape is None else json.loads(as_text(shape)),
         "steps": _steps(item),
         "record": _record_page(item, target),
     }
@@ -186,35 +155,6 @@ def _lines(item: Quarantine, target: Target, typed: QueryDict) -> list[dict[str,
             "codes": list(target.fields[name].flatchoices or ()) if name else [],
         })  # fmt: skip
     return sorted(lines, key=lambda line: (not line["title"], line["number"]))
-
-
-def _map(request: HttpRequest, target: Target, shape: Any, typed: QueryDict) -> str:
-    """The editor's field. What cannot be edited as the layer's kind is drawn beside it, and drawn anew in it."""
-    widget = ShapeWidget(attrs={"geom_type": target.geometry.geom_type})
-    widget.csp_nonce = getattr(request, "csp_nonce", None)
-    single = target.geometry.geom_type.removeprefix("MULTI")
-    fits = shape is not None and shape.geom_type.upper().removeprefix("MULTI") in (single, "GEOMETRY")
-    value = GEOSGeometry(memoryview(shape.wkb), srid=4326) if fits else None
-    return widget.render("shape", typed.get("shape", value), {"id": "id_shape"})
-
-
-def _around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
-    """Records near it, as the caller may see them: own ones in full, others' as the public does."""
-    if shape is None:
-        return []
-    west, south, east, north = shape.bounds
-    query = sql.SQL(
-        "SELECT id, {label}::text, ST_AsGeoJSON(geom, 7) FROM {view} "
-        "WHERE geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326) LIMIT %s"
-    ).format(label=sql.Identifier(layer.label), view=sql.Identifier("desk", layer.view))
-    box = (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
-    with connection.cursor() as cursor:
-        cursor.execute(query.as_string(), [*box, NEIGHBOURS])
-        return [
-            {"type": "Feature", "properties": {"id": str(key), "label": label}, "geometry": json.loads(geometry)}
-            for key, label, geometry in cursor.fetchall()
-            if geometry
-        ]
 
 
 def _last_message(settling: ImportRun | None) -> str:
