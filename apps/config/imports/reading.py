@@ -30,6 +30,7 @@ from .pages import page, told
 from .placing import place_fault, place_lines, place_missing
 from .previewing import in_words
 from .tasks import start, start_to_look
+from .waiting import said_since, still_waiting
 
 State = Delivery.State
 # Text encodings that files of this region come in, besides what is found by itself.
@@ -46,7 +47,7 @@ def read_file(request: HttpRequest, key: UUID) -> HttpResponse:
         if answer is not None:
             return answer
     if request.headers.get("HX-Request") == "true" and delivery.state == State.LOOKING:
-        return HttpResponse(status=204)
+        return still_waiting(request, said_since(request))
     if request.headers.get("HX-Request") == "true" and request.method == "GET":
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = _context(delivery, target)

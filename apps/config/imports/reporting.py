@@ -1,7 +1,6 @@
 """The page of a run: how far it is, then what became of each feature, in numbers, on the map and in a list."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -33,8 +33,7 @@ from .outcome import LISTED, Group, features_of, figures
 from .pages import desk_page, names_of, page
 from .tasks import start
 from .trail import came_from
-
-ANSWERS_WITHIN = timedelta(minutes=1)  # the worker asks every second
+from .waiting import is_new, said_of
 
 
 def report(request: HttpRequest, run: ImportRun) -> HttpResponse:
@@ -47,14 +46,18 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
     run = run_of(request, key)
     if not runs.is_going(run):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "config/imports/progress.html", _context(request, run))
+    context = _context(request, run)
+    return render(request, "config/imports/progress.html", context | {"new": is_new(request, context)})
 
 
 @require_POST
 def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
+    """From the run's own page, or from that of a feature which the run judges (`back`)."""
     run = run_of(request, key, to_change=True)
     runs.cancel(run)
-    return _back(run)
+    back = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(back) if ours else _back(run)
 
 
 @require_POST
@@ -95,7 +98,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     target = target_of(run.layer, run.authority_id)
     groups: list[Group] = features_of(run, counted) if counted else []
     work = work_of(run)
-    return {
+    return said_of(run) | {
         "run": run,
         "target": target,
         "desk_page": desk_page(target.layer),
@@ -104,7 +107,6 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "stage": _("Waiting for the program that imports")
         if run.state == run.State.WAITING
         else STAGES.get(run.stage, run.stage),
-        "unanswered": run.state == run.State.WAITING and (timezone.now() - run.started_at) > ANSWERS_WITHIN,
         "minutes": _minutes(seconds_left(run, timezone.now())) if going else None,
         "message": run.message,
         "counted": counted,

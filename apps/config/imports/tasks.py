@@ -1,10 +1,12 @@
 """The worker's part of imports. Who asked is asked for again: rights may have ended while the job waited."""
 
+from contextlib import suppress
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from apps.accounts.models import User
 from apps.accounts.permissions import may_edit_layer, standing_of
@@ -60,7 +62,10 @@ def start(run: ImportRun) -> None:
 
 
 def start_to_look(delivery: Delivery) -> None:
-    look_at_file.defer(delivery=str(delivery.pk), authority=str(delivery.authority_id))
+    """Once, however often somebody asks while nobody has begun."""
+    look = look_at_file.configure(queueing_lock=f"look {delivery.pk}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        look.defer(delivery=str(delivery.pk), authority=str(delivery.authority_id))
 
 
 def _still_allowed(run: UUID, authority: UUID) -> bool:

@@ -28,6 +28,7 @@ from .pages import names_of, page, record_page
 from .shaping import around, as_text, editor, placed, widget_of
 from .tasks import start
 from .trail import Trail
+from .waiting import said_of, still_waiting
 
 
 def feature(request: HttpRequest, item: Quarantine, trail: Trail) -> HttpResponse:
@@ -111,7 +112,8 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
     judged = settling is not None and is_going(settling) and not typed
     shape = stored_shape(item, item.run)
     may = may_import(request, item.authority_id) and not item.run.dry
-    return {
+    waiting = said_of(settling) | {"judged_with": settling.settled.count() - 1} if settling and judged else {}
+    return waiting | {
         "item": item,
         "target": target,
         "judged": judged,
@@ -120,6 +122,7 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
         "media": widget_of(target).media if may else "",
         "open": item.state == Quarantine.State.OPEN and not judged,
         "may_change": may and item.state == Quarantine.State.OPEN and not judged,
+        "may_cancel": may,
         "may_reopen": may and item.state == Quarantine.State.REJECTED,
         "lines": _lines(item, target, typed),
         "typed": typed,
@@ -180,5 +183,7 @@ def _record_page(item: Quarantine, target: Target) -> str:
 def judging(request: HttpRequest, key: UUID) -> HttpResponse:
     """Asked every second while the feature is judged; then the page is asked for again."""
     item = Quarantine.objects.select_related("settled_by").filter(pk=key).first()
-    going = item is not None and item.settled_by is not None and is_going(item.settled_by)
-    return HttpResponse(status=204) if going else HttpResponse(headers={"HX-Refresh": "true"})
+    run = item.settled_by if item is not None else None
+    if run is None or not is_going(run):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return still_waiting(request, said_of(run))
