@@ -37,6 +37,8 @@ class CountedSoFar(Paginator):
 class GivenUp(ChangeList):
     """The list with its filters and its search, and none of its records: the database would not have been done."""
 
+    given_up = True
+
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
         return rows.none()
@@ -57,7 +59,7 @@ class LongList:
         """Which years, months and days there are is found out by reading all: not of what is not even counted."""
         page: Any = super()
         made: ChangeList = page.get_changelist_instance(request)
-        if made.paginator.more:
+        if made.multi_page and made.paginator.more:
             made.date_hierarchy = None
         return made
 

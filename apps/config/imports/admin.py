@@ -11,7 +11,6 @@ from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -182,6 +181,14 @@ class ByLayerOfRun(ByLayer):
     heading = _("Layer")
 
 
+class WorkList(ChangeList):
+    """Features, and the versions that the page shows of them (`seen`): what is decided in bulk goes with these."""
+
+    @property
+    def seen(self) -> str:
+        return seen_in(self)
+
+
 class QuarantineAdmin(DeliveredAdmin):
     """The work list: correct, release, reject. Features of dry runs are seen with their run only."""
 
@@ -210,13 +217,10 @@ class QuarantineAdmin(DeliveredAdmin):
         return working.feature(request, found, Trail(self, request, found))
 
     def get_changelist(self, request: HttpRequest, **named: Any) -> type[ChangeList]:
-        return Unread if getattr(request, "unread", False) else super().get_changelist(request, **named)
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        answer = super().changelist_view(request, extra_context)
-        if isinstance(answer, TemplateResponse) and answer.context_data and may_import(request):
-            answer.context_data["seen"] = seen_in(answer.context_data["cl"])
-        return answer
+        if getattr(request, "unread", False):
+            return Unread
+        made: type[ChangeList] = super().get_changelist(request, **named)
+        return WorkList if made is ChangeList and may_import(request) else made
 
     @display(description=gettext_lazy("Reason"))
     def why(self, feature: Quarantine) -> str:
