@@ -13,9 +13,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from .delivery_refusals import NoRoom, NotInOrder, TooManyDeliveries
 from .limits import LIMITS, MIB
 from .models import Delivery, ImportRun
-from .refusals import NoRoom, NotInOrder, TooManyDeliveries, UnreadableFile
+from .refusals import UnreadableFile
 from .sizes import Size
 
 DAYS_KEPT = 7

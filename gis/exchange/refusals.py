@@ -188,23 +188,6 @@ class DecidedMeanwhile(Refusal):
     sentence = _("Somebody else has worked on this feature meanwhile. Look at it again; what you did was not saved.")
 
 
-class TooManyDeliveries(Refusal):
-    code: ClassVar[str] = "too_many_deliveries"
-    sentence = _("%(most)s files of yours wait to be imported; that is the most. Import or remove one of them first.")
-
-
-class NoRoom(Refusal):
-    code: ClassVar[str] = "no_room"
-    status: ClassVar[int] = 507
-    sentence = _("There is no room for %(size)s on the server now. Tell the administrator.")
-
-
-class NotInOrder(Refusal):
-    code: ClassVar[str] = "not_in_order"
-    status: ClassVar[int] = 409
-    sentence = _("This part of the file does not follow what came before. Choose the file again.")
-
-
 class NoLongerKept(Refusal):
     code: ClassVar[str] = "no_longer_kept"
     status: ClassVar[int] = 409

@@ -15,9 +15,9 @@ import pytest
 from django.db import connections
 
 from gis.exchange import deliveries
+from gis.exchange.delivery_refusals import NoRoom
 from gis.exchange.limits import MIB
 from gis.exchange.models import Delivery
-from gis.exchange.refusals import NoRoom
 from tests.gis.exchange.conftest import Desk
 
 PATIENCE_S = 60

@@ -14,12 +14,14 @@ from uuid import UUID, uuid4
 
 import pytest
 import shapely
+from django.utils import translation
 
 from gis.exchange import deliveries, landing, mappings, runs
+from gis.exchange.delivery_refusals import NotInOrder, TooManyDeliveries
 from gis.exchange.look import look_at
 from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.preview import preview
-from gis.exchange.refusals import NotInOrder, NoUnit, StillGoing, TooManyDeliveries, UnreadableFile
+from gis.exchange.refusals import NoUnit, StillGoing, UnreadableFile
 from gis.exchange.target import find_target
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Plot, plots, square, write
@@ -133,7 +135,7 @@ class TestDelivery:
     def test_limits(self, desk: Desk) -> None:
         given = {"layer": "parcels", "authority": desk.authority.id, "file_name": "a.csv", "by": OFFICER}
         with desk.acting():
-            with pytest.raises(UnreadableFile, match=r"has 8\.1 GB; the most is 8 GB\."):
+            with translation.override("en"), pytest.raises(UnreadableFile, match=r"has 8\.1 GB; the most is 8 GB\."):
                 deliveries.begin(**given, size=deliveries.LIMITS.file + 1)  # type: ignore[arg-type]
             for _number in range(deliveries.MOST_WAITING):
                 deliveries.begin(**given, size=1)  # type: ignore[arg-type]
