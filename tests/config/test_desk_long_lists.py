@@ -125,9 +125,10 @@ def test_no_more_is_counted_than_anybody_leafs(monkeypatch: pytest.MonkeyPatch):
     assert page.context["cl"].date_hierarchy == "reported_at"
     assert "more than" not in page.content.decode()
     monkeypatch.setattr(long_lists, "MOST_COUNTED", 2)
+    monkeypatch.setattr(ReportAdmin, "list_per_page", 1)
     with CaptureQueriesContext(connection) as asked:
         page = client.get(REPORTS)
     assert "more than 2 reports" in " ".join(page.content.decode().split()).lower()
     assert not any("DATE_TRUNC" in query["sql"] for query in asked)
-    assert len(page.context["cl"].result_list) == 3
+    assert (page.context["cl"].paginator.num_pages, len(page.context["cl"].result_list)) == (2, 1)
     assert client.get(REPORTS, {"reported_at__gte": "2026-01-01", "reported_at__lt": "2027-01-01"}).status_code == 200
