@@ -3,6 +3,10 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOCAL="$ROOT/.local"
 
+# A machine may forbid Python to keep what it has compiled. Each process would then compile Django and its libraries
+# anew, which takes longer than all else that it does until it works.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*"; }
 
 fail() {

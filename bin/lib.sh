@@ -224,6 +224,18 @@ install_packages_of() {
         install_with_pip "$@"
 }
 
+# The processes that read people's files may write nothing. What they alone load nobody else would compile, and each of
+# them would do so for itself.
+need_bytecode() {
+    once bytecode "$(cat "$STAMPS/packages") $(hash_of gis apps/reports)" "Compiling what reads files" compile_readers
+}
+
+compile_readers() {
+    local packages=("$VENV"/lib/python3.*/site-packages/{ezdxf,numpy,pi_heif,PIL,pyarrow,pyogrio,rasterio,shapely})
+    cd "$ROOT"
+    "$VENV/bin/python" -m compileall -q -j 0 -x 'site-packages/.*/tests/' gis apps/reports "${packages[@]}"
+}
+
 # --- front end, messages -----------------------------------------------------------------------------------------
 
 # Node comes from the Python environment: the distributions' are old and pull in hundreds of packages.
