@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
@@ -242,7 +242,7 @@ class InForce(SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         """The first choice is today's, where Django has "All"."""
         today, *others = super().choices(changelist)
-        return [today | {"display": _("Today")}, *others]
+        return [today | {"display": pgettext_lazy("in force", "Today")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "all":
