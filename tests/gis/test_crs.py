@@ -10,7 +10,7 @@ from pyproj import CRS, Geod, Transformer
 
 from gis import crs
 from gis.refusals import Refusal
-from gis.systems import catalogue
+from gis.systems import System, catalogue
 
 EARTH = Geod(ellps="WGS84")
 MUSCAT = (58.40, 23.60)
@@ -188,3 +188,9 @@ def test_postgis_knows_the_national_systems():
         assert {srid for (srid,) in cursor.fetchall()} == set(range(9292, 9298))
         cursor.execute("SELECT ST_SRID(gis_from_storage(ST_SetSRID(ST_MakePoint(58, 23), 4326), 'EPSG:9296'))")
         assert cursor.fetchone() == (9296,)
+
+
+@pytest.mark.parametrize("system", catalogue().systems.values(), ids=lambda system: system.code)
+def test_every_system_is_called_something_in_arabic(system: System):
+    assert any("\u0621" <= letter <= "\u064a" for letter in system.title["ar"])
+    assert system.title["en"].isascii()
