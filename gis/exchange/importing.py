@@ -96,7 +96,8 @@ class Import:
         with self.staging.acting() as ask:
             has_rows = bool(ask.all("SELECT FROM {stored} LIMIT 1"))
         snapshot = self.order.snapshot is not None
-        return plan(self.target, self.order.wishes, source.head.columns, snapshot=snapshot, has_rows=has_rows)
+        head, places = source.head, tuple(source.head.places.values())
+        return plan(self.target, self.order.wishes, head.columns, snapshot=snapshot, has_rows=has_rows, places=places)
 
     def _judge_and_write(self) -> Report:
         self._checking(0.0)
@@ -230,5 +231,6 @@ class Import:
             "remarks": head.remarks,
             "columns": self.plan.columns,
             "values": self.plan.values,
+            "places": dict(head.places),
             "unused": self.plan.unused,
         }

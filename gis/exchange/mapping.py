@@ -1,7 +1,7 @@
 """Which column of the file becomes which field of the layer: what the operator said, then what the names say."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,8 +63,17 @@ def parse(columns: Iterable[str], values: Iterable[str], recodes: Iterable[str])
     return Wishes(dict(map(_pair, columns)), dict(map(_pair, values)), recoded)
 
 
-def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: bool, has_rows: bool) -> Plan:
-    """The plan for a file with these columns. `has_rows`: records are there that the file may complete.
+def plan(
+    target: Target,
+    wishes: Wishes,
+    columns: tuple[str, ...],
+    *,
+    snapshot: bool,
+    has_rows: bool,
+    places: Collection[str] = (),
+) -> Plan:
+    """The plan for a file with these columns, of which `places` were read as the place. `has_rows`: records are there
+    that the file may complete.
 
     Raises NoSuchColumn, UnknownField, MissingFields, NoKey.
     """
@@ -81,7 +90,7 @@ def plan(target: Target, wishes: Wishes, columns: tuple[str, ...], *, snapshot: 
         raise MissingFields(fields=lazy(_titles, str)(target, missing), columns=", ".join(columns))
     if snapshot and target.key not in chosen:
         raise NoKey(key=target.key or "source_id", title=target.title(target.key) if target.key else "source_id")
-    used = {*chosen.values(), *wishes.places.values()}
+    used = {*chosen.values(), *wishes.places.values(), *places}
     unused = tuple(column for column in columns if column not in used)
     return Plan(chosen, dict(wishes.values), wishes.recodes, unused)
 

@@ -147,6 +147,8 @@ def understood(about: dict[str, Any], title: Callable[[str], object] = str) -> l
     told.append((_("Columns"), ", ".join(f"{title(name)} = {column}" for name, column in about["columns"].items())))
     if values := about.get("values"):
         told.append((_("The same for every row"), ", ".join(f"{title(name)} = {it}" for name, it in values.items())))
+    if places := about.get("places"):  # runs of earlier releases kept none
+        told.append((_("Columns of the place"), ", ".join(places.values())))
     if about["unused"]:
         told.append((_("Columns not imported"), ", ".join(about["unused"])))
     return told

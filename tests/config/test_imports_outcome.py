@@ -94,16 +94,18 @@ def test_of_a_release_the_reasons_lead_to_the_work_list(town: Town):
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("ar", ["كيف قُرئ الملف", "EPSG:32640 (كما", "قطعة أرض = NO", "واحد لكل الصفوف: <bdi>", "لم يُفحص"]),
+        ("ar", ["كيف قُرئ الملف", "EPSG:32640 (كما", "قطعة أرض = NO", "واحد لكل الصفوف: <bdi>",
+                "أعمدة الموقع: <bdi>lon, lat", "لم يُفحص"]),
         ("en", ["How the file was read", "EPSG:32640 (as you said)", "= NO", "The same for every row: <bdi>", "B7",
-                "Columns not imported: <bdi>COLOUR", "The place was not checked"]),
+                "Columns of the place: <bdi>lon, lat", "Columns not imported: <bdi>COLOUR",
+                "The place was not checked"]),
     ],
 )  # fmt: skip
 def test_the_report_tells_how_the_file_was_read(town: Town, language: str, told: list[str]):
     run = reported(town)
     about = {"format": "CSV", "system": "EPSG:32640", "system_from": "option", "operation": "o", "encoding": "UTF-8",
              "encoding_from": "option", "place_checked": False, "columns": {"plot_no": "NO"},
-             "values": {"block_no": "B7"}, "unused": ["COLOUR"]}  # fmt: skip
+             "values": {"block_no": "B7"}, "places": {"x": "lon", "y": "lat"}, "unused": ["COLOUR"]}  # fmt: skip
     with acting_as(authorities=[town.here.pk], actor="test"):
         ImportRun.objects.filter(pk=run.pk).update(source=about)
     page = page_of(officer(town, language=language), run)

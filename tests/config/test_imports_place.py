@@ -112,6 +112,24 @@ class TestRecognised:
         client.post(page_of(delivery), {"place:x": "", "place:y": ""})
         assert looked_again(town, delivery).found["places"] == {"x": "lon", "y": "lat"}
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", "so WGS 84 is taken where nothing is chosen"), ("ar", "فيؤخذ بنظام WGS 84 إذا لم يُختر هنا نظام")],
+    )
+    def test_chosen_by_hand_longitude_and_latitude_ask_for_no_system(
+        self, town: Town, tmp_path: Path, language: str, said: str
+    ):
+        path = tmp_path / "plots.csv"
+        path.write_text("plot_no,x,y,Lng,Latitude\n7,1,2,58.05,23.55\n")
+        client = officer(town, language=language)
+        delivery = upload(client, town, path)
+        assert '<a href="#crs">' in texts(client, delivery)
+        client.post(page_of(delivery), {"place:x": "Lng", "place:y": "Latitude"})
+        text = (looked_again(town, delivery), texts(client, delivery))[1]
+        assert '<a href="#crs">' not in text
+        assert said in text
+        assert 'placeholder="EPSG:4326"' in text
+
     def test_one_of_two_asks_for_the_other_and_looks_at_nothing(self, town: Town, tmp_path: Path):
         client, path = officer(town), write(tmp_path / "plots.csv", [Plot(square(0), "s0", "1")])
         delivery = upload(client, town, path)

@@ -12,7 +12,12 @@ from .table import fault
 from .unreadable import Unreadable
 
 # What columns are called that hold coordinates; the first two rows say the system as well.
-DEGREES = (("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("خط الطول", "دائرة العرض"))
+DEGREES = (
+    ("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("خط الطول", "دائرة العرض"),
+    ("خط الطول", "خط العرض"),
+)  # fmt: skip
+# Either of a pair may be named by hand.
+LONGITUDES, LATITUDES = (frozenset(names) for names in zip(*DEGREES, strict=True))
 METRES = (("x", "y"), ("easting", "northing"), ("east", "north"), ("x_coord", "y_coord"), ("الشرقيات", "الشماليات"))
 TEXTS = ("wkt", "geom", "geometry", "the_geom", "shape", "wkt_geom")
 
@@ -61,8 +66,9 @@ def _place(columns: tuple[str, ...], request: Request) -> Place:
     if request.x or request.y:
         if not (request.x and request.y):
             raise Unreadable("half_a_place", columns=list(columns))
-        return Place(x=_named(columns, request.x), y=_named(columns, request.y))
-    known = {column.strip().casefold(): column for column in columns}
+        x, y = _named(columns, request.x), _named(columns, request.y)
+        return Place(x=x, y=y, degrees=_plain(x) in LONGITUDES and _plain(y) in LATITUDES)
+    known = {_plain(column): column for column in columns}
     for pairs, degrees in ((DEGREES, True), (METRES, False)):
         for x, y in pairs:
             if x in known and y in known:
@@ -87,6 +93,10 @@ def geometry_of(batch: pa.RecordBatch, place: Place) -> tuple[pa.Array, list[str
     wkb = pa.Array.from_buffers(pa.binary(POINT.itemsize), batch.num_rows, [None, pa.py_buffer(points.tobytes())])
     missing = np.isnan(x) | np.isnan(y)
     return pc.if_else(pa.array(missing), pa.scalar(None, pa.binary()), wkb.cast(pa.binary())), faults
+
+
+def _plain(column: str) -> str:
+    return column.strip().casefold()
 
 
 def _named(columns: tuple[str, ...], name: str) -> str:

@@ -78,6 +78,31 @@ def test_what_was_recognised_is_told(tmp_path: Path) -> None:
     assert look(csv(tmp_path, "wkt\nPOINT (57.5 23.4)\n")).head.places == {"wkt": "wkt"}
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "told"),
+    [
+        ("Lng", "Latitude", ("EPSG:4326", "columns")),
+        ("خط الطول", "خط العرض", ("EPSG:4326", "columns")),
+        ("Latitude", "Lng", ("", "")),
+        ("Lng", "E", ("", "")),
+        ("E", "Latitude", ("", "")),
+    ],
+)
+def test_columns_named_by_hand_say_degrees_by_their_names_too(
+    tmp_path: Path, x: str, y: str, told: tuple[str, str]
+) -> None:
+    text = "Lng,Latitude,خط الطول,خط العرض,E\n57.5,23.4,57.5,23.4,1\n"
+    head = look(csv(tmp_path, text), x=x, y=y).head
+    assert (head.crs, head.crs_from) == told
+
+
+@pytest.mark.parametrize("named", [("x=lon", "y=lat"), ()])
+def test_the_columns_of_the_place_are_not_said_to_be_left_out(desk: Desk, named: tuple[str, ...]) -> None:
+    path = csv(desk.folder, "no,lon,lat,colour\n1,57.5,23.4,red\n")
+    done = desk.bring(path, layer="wells", columns=("number=no", "source_id=no", *named), values=("use=domestic",))
+    assert (done.about["places"], done.about["unused"]) == ({"x": "lon", "y": "lat"}, ("colour",))
+
+
 def test_a_sample_holds_no_sign_that_the_database_cannot(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as refused:
         look(csv(tmp_path, "foo,bar\na\0b,\n"))
