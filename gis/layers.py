@@ -42,7 +42,8 @@ class Field:
 
     Who may read a `searched` field finds the layer by it; where the source is an expression, name the paths of the
     columns that it is made of: ("legacy__way_no", …). `context` are paths to names that a question may add to what it
-    looks for (the wilayat of a plot): they tell like from like and are not looked up by themselves. A `former` field
+    looks for (the wilayat of a plot): they tell like from like and are not looked up by themselves. A `number` is what
+    people name a single thing by: its column has an index, and the desk looks the whole number up. A `former` field
     tells what the thing was called before, `also` what else it is called (names between "; "): what is found by one of
     them says so. `said` puts a text that is published for programs into words of the language in force; `currency`
     names the field with an amount's ISO 4217 code. `part` is what of an address it tells, in the words of GeocodeJSON;
@@ -59,6 +60,7 @@ class Field:
     currency: str = ""
     searched: bool | tuple[str, ...] = False
     context: tuple[str, ...] = ()
+    number: bool = False
     former: bool = False
     also: bool = False
     editable: bool = False

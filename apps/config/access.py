@@ -13,7 +13,7 @@ from psycopg import sql
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import generalised, past, publish, readers, systems, tracking, versions
+from gis.db import generalised, numbers, past, publish, readers, systems, tracking, versions
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
@@ -42,6 +42,7 @@ def after(using: str) -> None:
     readers.install(using)
     generalised.install(using)
     versions.install(using)
+    numbers.install(using)
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)

@@ -24,7 +24,7 @@ layers.register(
         title=_("Parcels"),
         label="plot_no",
         fields=(
-            Field("plot_no", _("Plot"), searched=True),
+            Field("plot_no", _("Plot"), searched=True, number=True),
             Field("block_no", _("Block"), searched=True),
             Field("land_use", _("Land use"), codes=Parcel.LandUse),
             Field("legal_area_m2", _("Area by deed"), unit="m2"),

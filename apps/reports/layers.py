@@ -23,7 +23,7 @@ layers.register(
             Field("category_en", _("Category in English"), source="category__name_en"),
             Field("status", _("Status"), codes=Report.Status, editable=True),
             Field("reported_on", _("Day"), source=TruncDate("reported_at")),
-            Field("number", _("Number"), readers=OFFICERS, searched=True),
+            Field("number", _("Number"), readers=OFFICERS, searched=True, number=True),
             Field("reported_at", _("Reported at"), readers=OFFICERS),
             Field("text", _("Description"), readers=OFFICERS, searched=True),
             Field("address", _("Address"), readers=OFFICERS),

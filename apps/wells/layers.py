@@ -31,7 +31,7 @@ layers.register(
             Field("use", _("Use"), codes=Well.Use, editable=True),
             Field("depth_m", _("Depth"), unit="m", readers=AGENCIES, editable=True),
             Field("status", _("Status"), codes=Well.Status, readers=AGENCIES, editable=True),
-            Field("number", _("Well number"), readers=OFFICERS, searched=True, editable=True),
+            Field("number", _("Well number"), readers=OFFICERS, searched=True, number=True, editable=True),
             Field("kind", _("Kind"), codes=Well.Kind, readers=OFFICERS, editable=True),
             Field("drilled_on", _("Drilled on"), readers=OFFICERS, editable=True),
             Field("owner", _("Owner"), source=OWNERS, readers=OFFICERS),

@@ -51,7 +51,10 @@ class ParcelAdmin(ByOthers, OnGround, RecordAdmin):
     )
     list_select_related = ("scheme", "wilayat", "authority")
     search_fields = ("plot_no", "block_no", "krooki_no", "deed_no", "scheme__code", "source_id")
-    search_help_text = _("Plot, block, krooki, deed or scheme; several words narrow it down.")
+    search_help_text = _(
+        "Plot, block, krooki, deed or scheme; several words narrow it down. A whole plot number lists the plots that"
+        " have it and nothing else; in quotation marks it is looked for everywhere."
+    )
     fields = (
         "plot_no", "block_no", "scheme", "wilayat", "land_use", "status", "legal_area_m2", "computed_area_m2",
         "krooki_no", "deed_no", "source_id", "valid_from", "valid_to", "geom", "authority",
