@@ -111,7 +111,7 @@ def _grant(using: str) -> None:
         run(f"REVOKE UPDATE, DELETE ON spatial_origin, spatial_transformation FROM {web}")
         run(f"REVOKE UPDATE ON spatial_quarantinestep FROM {web}")
         run(f"REVOKE ALL ON parcels_overlap_due FROM {web}")
-        run(f"GRANT INSERT, UPDATE (whole), DELETE ON parcels_overlap_due TO {checker}")
+        run(f"GRANT INSERT, UPDATE (whole, changed), DELETE ON parcels_overlap_due TO {checker}")
         run(f"GRANT USAGE ON SCHEMA search TO {web}, {checker}")
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA search TO {checker}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON search.document FROM {checker}")

@@ -149,8 +149,9 @@ def shaken(random: np.random.Generator) -> list[shapely.Polygon]:
     return [affinity.translate(affinity.scale(plot, METRE, METRE, origin=(0, 0)), 57.5, 23.5) for plot in plots]
 
 
+@pytest.mark.parametrize("only_added", [False, True], ids=["changed too", "only added"])
 @pytest.mark.parametrize("seed", range(3))
-def test_the_same_pairs_as_when_each_is_asked_in_full(two, root, seed):
+def test_the_same_pairs_as_when_each_is_asked_in_full(two, root, seed, only_added):
     """Of one transaction's parcels among themselves and with those that were there, of two authorities, dated."""
     before = (SQL / "parcels_rivals_written_v1.sql").read_text().replace("parcels_rivals_written", "each_in_full")
     root.execute(before)
@@ -170,10 +171,13 @@ def test_the_same_pairs_as_when_each_is_asked_in_full(two, root, seed):
     with root.transaction() as undone:
         root.execute("SELECT parcels_check_late()")
         with root.cursor() as cursor:
-            cursor.executemany(insert, rows[there:])
-        root.execute(
-            "UPDATE parcels_parcel SET valid_to = '2020-01-01' WHERE valid_from < '2015-01-01' AND plot_no ~ '7$'"
-        )
+            cursor.executemany(insert, rows[there : 2 * there])
+            with root.transaction():  # a savepoint: rows of another number
+                cursor.executemany(insert, rows[2 * there : 3 * there])
+            cursor.executemany(insert, rows[3 * there :])
+        ended = "plot_no ~ '7$'" if not only_added else "false"
+        root.execute(f"UPDATE parcels_parcel SET valid_to = '2020-01-01' WHERE valid_from < '2015-01-01' AND {ended}")
+        assert root.execute("SELECT changed FROM parcels_overlap_due").fetchall() == [(not only_added,)]
         found, wanted = (
             root.execute(f"SELECT r::text FROM {function}(pg_current_xact_id()) r ORDER BY 1").fetchall()
             for function in ("parcels_rivals_written", "each_in_full")

@@ -1,5 +1,7 @@
 """T7 for writers of many parcels: they make nobody wait, and compare with the others before they commit."""
 
+from uuid import UUID
+
 import psycopg
 import pytest
 
@@ -145,6 +147,56 @@ def test_what_it_wrote_itself_is_compared_at_the_end(committed_db, two, webs, sa
             session.execute(CHECK)
         session.execute("ROLLBACK")
     assert stored(committed_db) == 1
+
+
+AS_THEY_WERE = ("UPDATE parcels_parcel SET plot_no = plot_no", [])
+ORDERS = {"before it says so": [AS_THEY_WERE, LATE], "after it": [LATE, AS_THEY_WERE]}
+
+
+def written_over(two, session: psycopg.Connection, statements) -> None:
+    """A plot that is there, written as it was, and a later one of the same transaction on it."""
+    place = races.somewhere()
+    session.execute(*races.insert(two.here.id, place))
+    with session.transaction():
+        for statement in statements:
+            session.execute(*statement)
+        session.execute(*races.insert(two.here.id, place))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_was_written_as_it_was_is_compared(committed_db, two, webs, order):
+    """It carries the number of the transaction and has no version of it: it is nobody's turn to ask for its pair."""
+    with pytest.raises(psycopg.errors.ExclusionViolation):
+        written_over(two, webs[0], ORDERS[order])
+    assert stored(committed_db) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "function", "fault", "instead"),
+    [
+        ("before it says so", "parcels_check_late", "true, began)", "true, false)"),
+        ("after it", "parcels_do_not_overlap", "SET changed = true", "SET changed = d.changed"),
+    ],
+)
+def test_seeded_faults_of_what_is_noted(committed_db, two, webs, order, function, fault, instead):
+    replace(committed_db, function, (fault, instead))
+    written_over(two, webs[0], ORDERS[order])
+    assert stored(committed_db) == 2
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (2, 1)])
+def test_late_ones_that_only_add_clash_among_themselves(committed_db, two, webs, numbers):
+    """Each pair is looked at from one side: whichever of the two was written first."""
+    session, place = webs[0], races.somewhere()
+    session.execute("BEGIN")
+    session.execute(*LATE)
+    for number in numbers:
+        session.execute(
+            "INSERT INTO parcels_parcel (id, authority_id, plot_no, geom) VALUES (%s, %s, %s, %s::geometry)",
+            [UUID(int=number), two.here.id, str(number), place],
+        )
+    refused(session)
+    assert stored(committed_db) == 0
 
 
 def test_nobody_but_the_rule_writes_what_is_due(committed_db, two, webs):

@@ -62,3 +62,25 @@ def test_the_count_sees_an_index_gone_through(root: psycopg.Connection, two: Two
     found, entries, _rows = compared(root, two, few)
     assert found == 0
     assert entries > MOST_EACH * few
+
+
+TOUCHING = 8  # plots that the box of one inside the grid meets
+DISTANCES = "SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'st_distance'"
+
+
+@pytest.mark.parametrize(("only_added", "each"), [(True, TOUCHING / 2), (False, TOUCHING)])
+def test_a_pair_of_plots_that_were_added_is_looked_at_once(
+    root: psycopg.Connection, two: Two, only_added: bool, each: float
+) -> None:
+    root.execute("SET max_parallel_workers = 0")
+    root.execute("SET track_functions = 'all'")
+    with root.transaction() as undone:
+        root.execute("SELECT parcels_check_late()")
+        root.execute(GRID, [two.here.id, PLOTS])
+        if not only_added:
+            root.execute("UPDATE parcels_parcel SET plot_no = plot_no WHERE plot_no = '0'")
+        (found,) = root.execute("SELECT count(*) FROM parcels_rivals_written(pg_current_xact_id())").fetchone()
+        (asked,) = root.execute(DISTANCES).fetchone()
+        raise psycopg.Rollback(undone)
+    assert found == 0
+    assert 0.9 * each * PLOTS < asked <= each * PLOTS

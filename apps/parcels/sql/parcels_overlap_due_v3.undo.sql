@@ -1,0 +1,1 @@
+ALTER TABLE parcels_overlap_due DROP COLUMN changed;
