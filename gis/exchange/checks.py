@@ -34,8 +34,11 @@ class Unique:
 class Checks:
     """The checks of one run. Each moves rows to {faults}; none raises for the sake of a row.
 
-    A snapshot that is `whole` ends the records that it does not bring.
+    A snapshot that is `whole` ends the records that it does not bring. Once the rows are known for what they are,
+    `some_new` says whether any of them says something new: of the others nothing is asked but which they are.
     """
+
+    some_new = True
 
     def __init__(self, target: Target, plan: Plan, snapshot: date | None, *, whole: bool = True) -> None:
         self.target = target
@@ -52,14 +55,18 @@ class Checks:
             key = self._key("r")
             ask.reject("missing_key", "coalesce({key}, '') = ''", key=key)
             self._duplicate_keys(ask)
+            self.some_new = not self.whole or self._says_something_new(ask)
             self._match(ask)
             self._changes(ask)
-        self._missing(ask)
+        if self.some_new:
+            self._missing(ask)
         if self.snapshot and self.whole:
             self._endings(ask)
 
     def values(self, ask: Asking, *, geometry: bool = False) -> None:
         """Check constraints of the table; those of the geometry alone have been judged outside the database."""
+        if not self.some_new:
+            return
         for name, text, columns in self._constraints(ask):
             if columns == {self.geometry} and not geometry:
                 continue
@@ -68,6 +75,8 @@ class Checks:
 
     def doubles(self, ask: Asking) -> None:
         """Two rows of the file that the table could not both hold; the later one goes."""
+        if not self.some_new:
+            return
         for unique in self._uniques(ask):
             ask.reject(
                 "duplicate",
@@ -80,7 +89,7 @@ class Checks:
 
     def taken(self, ask: Asking) -> int:
         """Rows whose unique values a stored record has that stays as it is."""
-        return sum(self._taken(ask, unique) for unique in self._uniques(ask))
+        return sum(self._taken(ask, unique) for unique in self._uniques(ask)) if self.some_new else 0
 
     def _key(self, table: str) -> sql.Identifier:
         return sql.Identifier(table, self.target.column(self.target.key))
@@ -109,7 +118,21 @@ class Checks:
             key=self._key("r"),
         )
 
+    def _says_something_new(self, ask: Asking) -> bool:
+        """Asked before each is marked, which rewrites it (`Staging.all_same`). The first that does is the answer."""
+        found: bool = ask.one(
+            "SELECT EXISTS (SELECT FROM {rows} r WHERE NOT EXISTS (SELECT FROM {stored} t "
+            "WHERE {key} = {stored_key} AND {ours} AND ROW({new}) IS NOT DISTINCT FROM ROW({old})))",
+            new=named([*self.brought, self.geometry], "r"),
+            old=named([*self.brought, self.geometry], "t"),
+            key=self._key("r"),
+            stored_key=self._key("t"),
+            ours=self._ours(),
+        )
+        return found
+
     def _match(self, ask: Asking) -> None:
+        """Each row that is a record becomes what would be stored; where none is new, those that the report names."""
         kept = [
             str(field.column)
             for field in self.target.model._meta.concrete_fields
@@ -119,7 +142,8 @@ class Checks:
             "UPDATE {rows} r SET import_was = t.id, id = t.id, "
             "import_moved = {new_place} IS DISTINCT FROM {old_place}, "
             "import_same = ROW({new}) IS NOT DISTINCT FROM ROW({old}), ({kept}) = ROW({was}) "
-            "FROM {stored} t WHERE {key} = {stored_key} AND {ours}",
+            "FROM {stored} t WHERE {key} = {stored_key} AND {ours} AND {asked}",
+            asked=sql.SQL("true" if self.some_new else "r.import_notes IS NOT NULL"),
             new=named([*self.brought, self.geometry], "r"),
             old=named([*self.brought, self.geometry], "t"),
             new_place=sql.Identifier("r", self.geometry),

@@ -107,11 +107,14 @@ class Import:
             for done, check in enumerate((self.checks.identify, self.checks.values, self.checks.doubles), start=1):
                 check(ask)
                 self._checking(ALONE * done / 3)
-        self._index()
+        if not self.checks.some_new:
+            self.staging.all_same()
         self.rivals = Rivals(self.target, self.staging)
-        self.rivals.among_themselves(
-            self.intake.take_extents(), lambda done: self._checking(ALONE + (TOGETHER - ALONE) * done)
-        )
+        if self.checks.some_new:
+            self._index()
+            self.rivals.among_themselves(
+                self.intake.take_extents(), lambda done: self._checking(ALONE + (TOGETHER - ALONE) * done)
+            )
         while True:
             self._settle_with_stored()
             try:
@@ -128,10 +131,9 @@ class Import:
     def _index(self) -> None:
         """Once each row is known for what it is: rows that are rewritten then would be indexed twice."""
         with self.staging.acting() as ask:
-            some_new = ask.one("SELECT EXISTS (SELECT FROM {rows} WHERE NOT import_same)")
             some_known = ask.one("SELECT EXISTS (SELECT FROM {rows} WHERE import_was IS NOT NULL)")
         # By their records they are asked for only beside rows that bring something.
-        self.staging.index(*(["import_was"] if some_new and some_known else []))
+        self.staging.index(*(["import_was"] if some_known else []))
         self.staging.analyze()
 
     def _checking(self, done: float) -> None:
@@ -170,7 +172,7 @@ class Import:
 
     def _settle_with_stored(self) -> None:
         """A change that is refused leaves the old record in its place, which may refuse another: until all is quiet."""
-        refused = 1
+        refused = int(self.checks.some_new)
         while refused:
             with self.staging.acting(whole=True) as ask:
                 refused = self.checks.taken(ask)

@@ -108,9 +108,7 @@ class Intake:
         notes = [",".join(shapes.notes.get(row, ())) or None for row in good.tolist()]
         values = {"import_row": batch.rows.take(take).cast(pa.string())}
         values |= {name: column.take(take) for name, column in columns.items()}
-        values[str(self.target.geometry.column)] = pa.array(
-            shapely.to_wkb(stored, hex=True, include_srid=True), pa.string()
-        )
+        values[str(self.target.geometry.column)] = pa.array(_hexes(stored), pa.string())
         values["import_notes"] = pa.array(notes, pa.string())
         values["import_original"] = pa.array(self._originals(as_read[good], notes), pa.string())
         self.sending.copy(self.staging.rows, list(values), pa.table(values))
@@ -125,7 +123,7 @@ class Intake:
             return [None] * len(came)
         authority, _colon, number = source.partition(":")
         srid = int(number) if authority == "EPSG" and number.isdecimal() else 0
-        texts = shapely.to_wkb(shapely.set_srid(came, srid), hex=True, include_srid=srid > 0, flavor="extended")
+        texts = _hexes(shapely.set_srid(came, srid), include_srid=srid > 0)
         return [None if same and not note else "\\x" + text for text, note in zip(texts, notes, strict=True)]
 
     def _copy_faults(self, batch: Batch, faults: Faults) -> None:
@@ -156,6 +154,12 @@ class Intake:
                 raise BadConstant(self.target, code, details)
             constants[self.target.column(name)] = answer[0].as_py()
         return constants
+
+
+def _hexes(geometries: Any, *, include_srid: bool = True) -> list[str]:
+    """EWKB as text. GEOS' own hexadecimal writer goes byte by byte through a stream, Python's does not."""
+    data = shapely.to_wkb(geometries, include_srid=include_srid, flavor="extended")
+    return [one.hex() for one in data]
 
 
 def told(text: str) -> tuple[str, dict[str, Any]]:

@@ -59,16 +59,20 @@ class Landing:
         self._let_others_write(ask)
         if snapshot:
             self._end(ask, snapshot)
+        self.last = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
+        if self.checks.some_new:
+            self._bring(ask, progress)
+
+    def _bring(self, ask: Asking, progress: Progress) -> None:
         # Row-level security passes over what may not be changed, and others may have deleted something meanwhile.
         if self._change(ask) < ask.one(TO_CHANGE):
             raise NotTheirs(authority=Name.of(self.target.holder))
-        last = ask.one("SELECT coalesce(max(import_row), 0) FROM {rows}")
+        last = self.last
         for rows in self._add(ask, last):
             progress("writing", rows / last, rows)
         progress("finishing", 0.0, 0)
         for rows in self._keep_originals(ask, last):
             progress("finishing", ORIGINALS * rows / last, int(ORIGINALS * rows))
-        self.last = last
 
     def judge(self, ask: Asking, progress: Progress) -> None:
         """Ask the rules that the database keeps for the end; what is written after this would escape them."""

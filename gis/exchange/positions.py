@@ -45,11 +45,15 @@ class Positions:
 
     def outside(self, geometries: Geometries) -> NDArray[np.bool_]:
         """Which of them have the middle of what they cover outside the jurisdiction."""
-        if self.inside is None:
+        if self.inside is None or self._all_inside(geometries):
             return np.zeros(len(geometries), bool)
         x, y = shapely.get_coordinates(shapely.point_on_surface(geometries)).T
         out: NDArray[np.bool_] = ~shapely.contains_xy(self.inside, x, y)
         return out
+
+    def _all_inside(self, geometries: Geometries) -> bool:
+        """Their common box lies within and touches no edge: then no middle need be looked for."""
+        return bool(shapely.contains_properly(self.inside, shapely.box(*shapely.total_bounds(geometries))))
 
 
 def find_positions(

@@ -101,7 +101,7 @@ class Report:
 def count(ask: Asking, read: int) -> Report:
     """The report of what is staged now."""
     added, changed, unchanged, repaired = ask.all(
-        "SELECT count(*) FILTER (WHERE import_was IS NULL), "
+        "SELECT count(*) FILTER (WHERE import_was IS NULL AND NOT import_same), "
         "count(*) FILTER (WHERE import_was IS NOT NULL AND NOT import_same), "
         "count(*) FILTER (WHERE import_same), count(import_notes) FROM {rows}"
     )[0]

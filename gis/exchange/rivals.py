@@ -29,6 +29,7 @@ class Rivals:
         self.target = target
         self.staging = staging
         self._asked_about: set[UUID] | None = None
+        self._some_known: bool | None = None
 
     def among_themselves(self, extents: Extents, tell: Tell) -> None:
         """Of two rows the later one goes; records that say nothing new are there already and stay."""
@@ -71,6 +72,11 @@ class Rivals:
 
     def _spared(self, ask: Asking, asked: sql.Composable) -> sql.Composed:
         """Stored records near these rows that are no rivals: ended, changed, or compared as a row of the file."""
+        if self._some_known is None:
+            known = "SELECT EXISTS (SELECT FROM {gone}) OR EXISTS (SELECT FROM {rows} WHERE import_was IS NOT NULL)"
+            self._some_known = ask.one(known)
+        if not self._some_known:
+            return sql.Composed([sql.SQL("SELECT NULL::uuid WHERE false")])
         return ask.compose(
             "SELECT DISTINCT t.id FROM {rows} r JOIN {stored} t ON t.{geometry} && r.{geometry} "
             "WHERE {asked} AND (EXISTS (SELECT FROM {gone} g WHERE g.id = t.id) "

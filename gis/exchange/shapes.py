@@ -120,16 +120,17 @@ def _flatten(shapes: Shapes) -> None:
 
 def _store(shapes: Shapes, positions: Positions) -> None:
     """What was a number and is none afterwards lies where its system is not defined."""
-    numbers, owner = shapely.get_coordinates(shapes.stored, return_index=True)
-    was_finite = _all_finite(numbers, owner, len(shapes.stored))
-    shapes.stored = positions.store(shapes.stored)
-    numbers, owner = shapely.get_coordinates(shapes.stored, return_index=True)
-    is_finite = _all_finite(numbers, owner, len(shapes.stored))
+    stored = positions.store(shapes.stored)
+    if stored is shapes.stored:
+        return
+    was_finite, is_finite = _all_finite(shapes.stored), _all_finite(stored)
+    shapes.stored = stored
     shapes.fault_all(np.flatnonzero(was_finite & ~is_finite), "outside_system", system=positions.operation.source)
 
 
-def _all_finite(numbers: Any, owner: Any, count: int) -> Any:
-    good = np.ones(count, bool)
+def _all_finite(geometries: Geometries) -> Any:
+    numbers, owner = shapely.get_coordinates(geometries, return_index=True)
+    good = np.ones(len(geometries), bool)
     good[owner[~np.isfinite(numbers).all(axis=1)]] = False
     return good
 

@@ -103,6 +103,12 @@ class Staging:
         with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(buffer.getbuffer())
 
+    def all_same(self) -> None:
+        """No row says anything new: told of all at once, by a default, so that none of them is rewritten."""
+        with connections[OWNER].cursor() as cursor:
+            told = "ALTER TABLE {} DROP COLUMN import_same, ADD COLUMN import_same boolean NOT NULL DEFAULT true"
+            cursor.execute(sql.SQL(told).format(self.rows).as_string(cursor.cursor))
+
     def index(self, *columns: str) -> None:
         """Index the rows by their number and by each of these columns: what comes next asks for single ones."""
         with connections[OWNER].cursor() as cursor:
