@@ -10,7 +10,10 @@ import geopandas
 import matplotlib.pyplot as plt
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from gis import frames
 
@@ -57,10 +60,24 @@ def titles(axes: Axes, arabic: str, english: str) -> None:
     axes.text(0, 1.015, english, transform=axes.transAxes, fontsize=10, color=MUTED, va="bottom")
 
 
+def note(axes: Axes, point: shapely.Point, text: str) -> None:
+    """A short text beside a point, legible on any ground."""
+    halo = [withStroke(linewidth=2.5, foreground="white")]
+    place = {"xy": (point.x, point.y), "xytext": (6, 4), "textcoords": "offset points"}
+    axes.annotate(text, **place, fontsize=8, zorder=6, path_effects=halo)
+
+
 def legend(axes: Axes, colours: dict[str, str], **words: Any) -> None:
     """A legend of areas: a colour for each text."""
     handles = [Patch(facecolor=colour, edgecolor=MUTED, linewidth=0.4, label=text) for text, colour in colours.items()]
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=9, **words)
+
+
+def counted_by(axis: Axis) -> None:
+    """Plain numbers on an axis of powers: 1, 2, 5, 10, 20, …"""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 @cache

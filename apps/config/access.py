@@ -151,7 +151,7 @@ def _grant_officers(cursor: Any, desk: str) -> None:
         if getattr(model, "tenanted", False):
             cursor.execute(f'GRANT SELECT ON "{model._meta.db_table}" TO {desk}')
     cursor.execute(f"GRANT SELECT ON territory_authority, territory_governorate, territory_wilayat TO {desk}")
-    cursor.execute(f"GRANT SELECT ON reports_category TO {desk}")
+    cursor.execute(f"GRANT SELECT ON reports_category, spatial_raster TO {desk}")
     for layer in registry:
         if layer.writes != "direct":
             continue
