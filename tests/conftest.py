@@ -75,15 +75,8 @@ def committed_db(
 
     Django's three aliases point at it during the test. Gives its name, for `login`.
     """
-    with django_db_blocker.unblock():
-        before = connections["default"].settings_dict["NAME"]
-        name = databases.clone(template_database, label=f"committed_{next(_numbers)}")
-        databases.point_django_at(name)
+    with databases.used(template_database, django_db_blocker, label=f"committed_{next(_numbers)}") as name:
         yield name
-        connections.close_all()
-        databases.point_django_at(before)
-        with databases.superuser() as connection:
-            databases.drop(connection, name)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from uuid import uuid4
 import psycopg
 from django.db import connections
 from psycopg.sql import SQL, Identifier, Literal
+from pytest_django import DjangoDbBlocker
 
 from apps.config.environment import LOCAL, ROOT, databases, read
 from apps.config.provisioning import Item, Names, apply, items_in_database
@@ -93,6 +94,22 @@ def clone(source: str, *, label: str) -> str:
     with superuser(name) as connection:
         not_copied.setdefault(source, apply(connection, not_copied.get(source) or items_in_database(names)))
     return name
+
+
+@contextmanager
+def used(source: str, blocker: DjangoDbBlocker, *, label: str) -> Iterator[str]:
+    """A copy of `source` to which Django points until the block ends; gives its name. What is written is committed."""
+    with blocker.unblock():
+        before = str(connections["default"].settings_dict["NAME"])
+        name = clone(source, label=label)
+        point_django_at(name)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            point_django_at(before)
+            with superuser() as connection:
+                drop(connection, name)
 
 
 def wait_for_horizon(patience_s: float = 300) -> None:

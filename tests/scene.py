@@ -11,7 +11,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
-from django.db import connections
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -51,17 +50,8 @@ class Scene:
 @contextmanager
 def set_up(template: str, blocker: DjangoDbBlocker, label: str) -> Iterator[Scene]:
     """A database with the quarter in it; Django points at it meanwhile."""
-    with blocker.unblock():
-        before = connections["default"].settings_dict["NAME"]
-        name = databases.clone(template, label=label)
-        databases.point_django_at(name)
-        try:
-            yield _quarter(name)
-        finally:
-            connections.close_all()
-            databases.point_django_at(before)
-            with databases.superuser() as connection:
-                databases.drop(connection, name)
+    with databases.used(template, blocker, label=label) as name:
+        yield _quarter(name)
 
 
 def box(x: float, y: float, wide: float = 1, high: float = 1) -> MultiPolygon:

@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -55,10 +54,7 @@ class Town:
 @pytest.fixture(scope="module")
 def town(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     """In a database of its own, to which Django points meanwhile."""
-    with django_db_blocker.unblock():
-        before = connections["default"].settings_dict["NAME"]
-        name = databases.clone(template_database, label="crowd")
-        databases.point_django_at(name)
+    with databases.used(template_database, django_db_blocker, label="crowd") as name:
         two = two_authorities()
         given = {"authority": two.here.id, "last": SIDE**2 - 1, "side": SIDE, "step": STEP}
         with databases.superuser(name) as root:
@@ -66,10 +62,6 @@ def town(template_database: str, django_db_setup: None, django_db_blocker: Djang
             root.execute("ANALYZE parcels_parcel")
             generalising.follow(anew=True)
             yield Town(two, root)
-        connections.close_all()
-        databases.point_django_at(before)
-        with databases.superuser() as root:
-            databases.drop(root, name)
 
 
 @pytest.fixture

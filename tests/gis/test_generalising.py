@@ -1,13 +1,14 @@
 """Tiles of far zooms are cut from what is kept of the records, and say what tiles cut from the records say."""
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from gis import generalising, tiles
 from gis.db import generalised
@@ -46,16 +47,29 @@ class Ground:
         return [(PUBLIC, None), (AGENCIES, None), *((OFFICERS, person) for person in people)]
 
 
-@pytest.fixture
-def ground(committed_db: str) -> Iterator[Ground]:
+@contextmanager
+def followed(database: str) -> Iterator[Ground]:
     """Forty parcels of here, ten of there, who shows them to nobody else; followed."""
     two = two_authorities()
-    with databases.superuser(committed_db) as root:
-        found = Ground(two, committed_db, root)
+    with databases.superuser(database) as root:
+        found = Ground(two, database, root)
         root.execute("UPDATE territory_authority SET publishes_parcels = false WHERE code = 'there'")
         found.add(two.here, 40)
         found.add(two.there, 10, north=0.1)
         generalising.follow()
+        yield found
+
+
+@pytest.fixture
+def ground(committed_db: str) -> Iterator[Ground]:
+    with followed(committed_db) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def closed(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Ground]:
+    """For tests of what is refused: nothing is changed."""
+    with databases.used(template_database, django_db_blocker, label="tiles") as name, followed(name) as found:
         yield found
 
 
@@ -270,13 +284,13 @@ def test_sql_gives_no_reader_more_than_its_view(late: bool, ground: Ground):
         "SELECT follower_versions('x', 'y')",
     ],
 )  # fmt: skip
-def test_what_is_kept_is_read_by_no_login(asked: str, ground: Ground):
+def test_what_is_kept_is_read_by_no_login(asked: str, closed: Ground):
     for alias in ("default", "public"):
         with pytest.raises(Exception, match="permission denied"), connections[alias].cursor() as cursor:
             cursor.execute(asked)
 
 
 @pytest.mark.parametrize("asked", [f"own.parcels_6_cells{EVERYWHERE}", "tiles.parcels_6_whole()"])
-def test_the_anonymous_login_calls_its_own_function_only(asked: str, ground: Ground):
+def test_the_anonymous_login_calls_its_own_function_only(asked: str, closed: Ground):
     with pytest.raises(Exception, match="permission denied"), connections["public"].cursor() as cursor:
         cursor.execute(f"SELECT {asked}")

@@ -1,9 +1,11 @@
 """The words that search looks into follow the records; what is hidden, ended or erased is not found through them."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.parcels.models import Parcel
@@ -18,8 +20,8 @@ from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import make
 
 
-@pytest.fixture
-def two(committed_db: str) -> Two:
+def filled() -> Two:
+    """Records of two authorities, and their words, in the database to which Django points."""
     search._fold.cache_clear()
     two = two_authorities()
     with acting_for_both(two):
@@ -31,6 +33,19 @@ def two(committed_db: str) -> Two:
         make(Report, authority=two.here, number="R-4711", text="نافورة معطوبة")
     indexing.follow()
     return two
+
+
+@pytest.fixture(scope="module")
+def known(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Two]:
+    """For tests that only ask."""
+    with databases.used(template_database, django_db_blocker, label="words"):
+        yield filled()
+
+
+@pytest.fixture
+def two(committed_db: str) -> Two:
+    """For those that change what is there."""
+    return filled()
 
 
 def found(words: str, audience=PUBLIC) -> list[str]:
@@ -73,16 +88,16 @@ def test_what_is_closed_is_not_found_before_anybody_follows(two: Two):
     assert found("123") == []
 
 
-def test_words_kept_for_officers_answer_officers_of_the_authority_only(two: Two):
+def test_words_kept_for_officers_answer_officers_of_the_authority_only(known: Two):
     assert found("نافورة") == []
     assert found("نافوره معطوبه") == []
-    with acting_as(user=two.officer.id):
+    with acting_as(user=known.officer.id):
         assert found("نافورة", OFFICERS) == ["reports"]
-    with acting_as(user=two.stranger.id):
+    with acting_as(user=known.stranger.id):
         assert found("نافورة", OFFICERS) == []
 
 
-def test_the_words_are_read_by_no_login(two: Two):
+def test_the_words_are_read_by_no_login(known: Two):
     tables = [*(document.name for document in documents.kinds()), "vocabulary", "common", "document"]
     for alias in ("default", "public"):
         for table in tables:
@@ -94,12 +109,12 @@ def test_the_words_are_read_by_no_login(two: Two):
 
 
 @pytest.mark.parametrize("function", ["own.search('[]', 1)", "agency.search('[]', 1)", "search_near('{x}')"])
-def test_the_anonymous_login_calls_its_own_function_only(two: Two, function: str):
+def test_the_anonymous_login_calls_its_own_function_only(known: Two, function: str):
     with pytest.raises(Exception, match="permission denied"), connections["public"].cursor() as cursor:
         cursor.execute(f"SELECT {function}")
 
 
-def test_a_question_names_no_function_of_others(two: Two):
+def test_a_question_names_no_function_of_others(known: Two):
     word = "نافوره"
     question = {"function": "own.reports_find", "whole": word, "asked": word, "forms": [word], "tells": [True]}
     asked = json.dumps([question | {"bonus": 0}])
@@ -124,7 +139,7 @@ def test_an_erased_text_leaves_the_words_at_once(two: Two, committed_db: str):
 
 
 @pytest.mark.parametrize("asked", ["basel street", "bassil", "al-basil street", "الرييحان", "ريحان"])
-def test_slips_and_other_spellings_find_the_word(two: Two, asked: str):
+def test_slips_and_other_spellings_find_the_word(known: Two, asked: str):
     assert found(asked)[:1] == ["streets"]
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from apps.addressing.models import Street
 from apps.parcels.models import Parcel
@@ -19,14 +21,27 @@ from tests.rows import make
 TILES = ("/tiles/parcels/6/42/27.mvt", "/tiles/parcels/12/2710/1771.mvt", "/tiles/parcels/14/10842/7086.mvt")
 
 
-@pytest.fixture
-def two(committed_db: str) -> Two:
+def counted() -> Two:
+    """A plot and a street, and the states of their layers; in the database to which Django points."""
     two = two_authorities()
     with acting_for_both(two):
         make(Parcel, authority=two.here, plot_no="1")
         make(Street, authority=two.here)
     versions.follow()
     return two
+
+
+@pytest.fixture(scope="module")
+def known(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Two]:
+    """For tests that only ask."""
+    with databases.used(template_database, django_db_blocker, label="versions"):
+        yield counted()
+
+
+@pytest.fixture
+def two(committed_db: str) -> Two:
+    """For those that change what is there."""
+    return counted()
 
 
 @pytest.fixture
@@ -100,9 +115,9 @@ def test_what_is_committed_late_changes_them_too(two: Two, session: psycopg.Conn
     assert versions.of(registry["parcels"], PUBLIC) == late
 
 
-def test_each_reader_has_tiles_of_their_own(two: Two):
+def test_each_reader_has_tiles_of_their_own(known: Two):
     for path in TILES:
-        assert len({get(person, path)["ETag"] for person in (None, two.officer, two.stranger)}) == 3
+        assert len({get(person, path)["ETag"] for person in (None, known.officer, known.stranger)}) == 3
 
 
 def test_who_has_it_gets_no_tile_cut(two: Two, session: psycopg.Connection, monkeypatch: pytest.MonkeyPatch):
@@ -118,15 +133,15 @@ def test_who_has_it_gets_no_tile_cut(two: Two, session: psycopg.Connection, monk
         assert (other.status_code, other["ETag"] == first["ETag"]) == (200, False)
 
 
-def test_caches_know_whose_it_is(two: Two):
-    for person, kept in ((None, "public, max-age=60"), (two.officer, "private, max-age=0")):
+def test_caches_know_whose_it_is(known: Two):
+    for person, kept in ((None, "public, max-age=60"), (known.officer, "private, max-age=0")):
         answer = get(person, TILES[0])
         assert answer["Cache-Control"].startswith(kept)
         assert {"Cookie", "X-API-Key"} <= {name.strip() for name in answer["Vary"].split(",")}
         assert answer["ETag"].startswith('W/"')
 
 
-def test_a_tile_that_cannot_be_is_none_for_those_who_have_it_too(two: Two):
+def test_a_tile_that_cannot_be_is_none_for_those_who_have_it_too(known: Two):
     assert get(None, "/tiles/parcels/3/9/9.mvt", known='W/"x"').status_code == 404
     assert get(None, "/tiles/parcels/3/9/9.mvt", known="*").status_code == 404
 
@@ -162,13 +177,13 @@ def test_to_count_anew_is_no_state_of_before(two: Two, session: psycopg.Connecti
 
 
 @pytest.mark.parametrize("layer", [layer.id for layer in registry])
-def test_the_state_of_every_layer_is_known(layer: str, two: Two):
+def test_the_state_of_every_layer_is_known(layer: str, known: Two):
     assert versions.of(registry[layer], PUBLIC)
 
 
-def test_the_anonymous_login_asks_for_its_own_state_only(two: Two, committed_db: str):
+def test_the_anonymous_login_asks_for_its_own_state_only(known: Two):
     asked: Callable[[str], str] = "SELECT {}.parcels_version()".format
-    with databases.login("public", committed_db) as public:
+    with databases.login("public", str(connections["default"].settings_dict["NAME"])) as public:
         assert public.execute(asked("pub")).fetchone() != (None,)
         for schema in ("agency", "own"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -18,3 +18,6 @@ STORAGES = {
 }
 # The tests' servers serve the files of the sources: nothing is collected for them.
 WHITENOISE_USE_FINDERS = True
+# Each client of a test is a server of its own, which would look through all of them before its first answer. Servers
+# that are processes of their own do.
+WHITENOISE_AUTOREFRESH = not env.bool("BALADIYA_TEST_URLS", default=False)

@@ -1,19 +1,20 @@
 """Code lists: complete, understood in every spelling, and safe to load again."""
 
 import re
-from io import StringIO
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyogrio
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.utils.translation import override
+from pytest_django import DjangoDbBlocker
 
 from apps.config import reference
 from apps.reports import groups
 from apps.reports.models import Category
 from apps.territory.models import Governorate, UnitAlias, Wilayat
+from tests import databases
 
 pytestmark = pytest.mark.django_db
 ICONS = Path(__file__).resolve().parents[3] / "apps/core/frontend/icons.json"
@@ -21,9 +22,13 @@ ICONS = Path(__file__).resolve().parents[3] / "apps/core/frontend/icons.json"
 WILAYATS = {"BJ": 6, "BS": 6, "BU": 3, "DA": 9, "MA": 6, "MU": 4, "SJ": 5, "SS": 7, "WU": 4, "ZA": 3, "ZU": 10}
 
 
-@pytest.fixture
-def seeded() -> None:
-    reference.seed()
+@pytest.fixture(scope="module")
+def seeded(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """In a database of their own; each test undoes what it does to them."""
+    with databases.used(template_database, django_db_blocker, label="lists"):
+        reference.seed()
+        connections.close_all()
+        yield
 
 
 def meant(model: type[Governorate] | type[Wilayat], *texts: str) -> list[set[str]]:
@@ -126,24 +131,6 @@ def test_a_second_run_adds_nothing_and_keeps_corrections(seeded: None):
     assert UnitAlias.objects.count() == before
     assert Wilayat.objects.get(code="MA-SEEB").name_en == "Seeb, as corrected"
     assert Category.objects.get(code="pothole").place == Category.Place.HIDDEN
-
-
-def test_another_country_brings_its_folder(tmp_path: Path):
-    lists = {
-        "governorates": "code,name_ar,name_en,valid_from,aliases\nUS-MA,ماساتشوستس,Massachusetts,1788-02-06,Mass.\n",
-        "wilayats": "code,governorate,name_ar,name_en,valid_from,aliases\n",
-        "report_categories": "code,group,name_ar,name_en,place,icon,order\n",
-    }
-    for name, text in lists.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    call_command("seed_reference", folder=tmp_path, stdout=StringIO())
-    assert meant(Governorate, "Mass.") == [{"US-MA"}]
-    assert Wilayat.objects.count() == 0
-
-
-def test_a_folder_without_lists_is_refused(tmp_path: Path):
-    with pytest.raises(CommandError, match="governorates"):
-        call_command("seed_reference", folder=tmp_path)
 
 
 def test_categories_have_an_icon(seeded: None):
