@@ -3,13 +3,27 @@
 import http.client
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import quote, urlencode, urlsplit
 
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
 from tests.servers import served
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TOKEN = "a" * 32
+
+
+@pytest.fixture(scope="module")
+def address(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    with (
+        databases.used(template_database, django_db_blocker, label="door") as name,
+        served(name, BODY_SECONDS="15") as found,
+    ):
+        yield found
 
 
 def raw(address: str, request: bytes) -> bytes:
@@ -27,35 +41,32 @@ def posted(address: str, path: str, **form: str) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
-def test_the_door(committed_db: str):
-    with served(committed_db) as address:
-        signed = posted(address, "/admin/login/", username="nobody", password="ا" * 300_000)
-        assert signed.status == 200, "a form's body arrives, in many parts"
-        assert "nobody" in signed.read().decode()
+def test_the_door(address: str):
+    signed = posted(address, "/admin/login/", username="nobody", password="ا" * 300_000)
+    assert signed.status == 200, "a form's body arrives, in many parts"
+    assert "nobody" in signed.read().decode()
 
-        letters = raw(
-            address, "GET /ar/search?q=شارع HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
-        )
-        assert letters.startswith(b"HTTP/1.1 200"), "letters that are not written as numbers are letters"
+    letters = raw(address, "GET /ar/search?q=شارع HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+    assert letters.startswith(b"HTTP/1.1 200"), "letters that are not written as numbers are letters"
 
-        length = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n"
-        refused = raw(address, length).decode()
-        assert refused.startswith("HTTP/1.1 413")
-        assert "x-content-type-options: nosniff" in refused
-        parts = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ntext=\r\n"
-        refused = raw(address, parts).decode()
-        assert refused.startswith("HTTP/1.1 411"), "a body without a length has no bound"
-        assert "Content-Length" in refused
-        assert posted(address, f"/ar/search?q={quote('شارع')}").status == 405
+    length = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n"
+    refused = raw(address, length).decode()
+    assert refused.startswith("HTTP/1.1 413")
+    assert "x-content-type-options: nosniff" in refused
+    parts = b"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ntext=\r\n"
+    refused = raw(address, parts).decode()
+    assert refused.startswith("HTTP/1.1 411"), "a body without a length has no bound"
+    assert "Content-Length" in refused
+    assert posted(address, f"/ar/search?q={quote('شارع')}").status == 405
 
 
-def test_who_sends_slowly_keeps_nobody_waiting(committed_db: str):
+def test_who_sends_slowly_keeps_nobody_waiting(address: str):
     """As many as there are threads and more, each with a form that never ends."""
     begun = (
         f"POST /ar/report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: csrftoken={TOKEN}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\ntext="
     ).encode()
-    with served(committed_db, BODY_SECONDS="15") as address, ExitStack() as stack:
+    with ExitStack() as stack:
         host = urlsplit(address)
         slow = [
             stack.enter_context(socket.create_connection((host.hostname, host.port), timeout=30)) for _ in range(12)

@@ -9,24 +9,28 @@ from uuid import uuid4
 import psycopg
 import pytest
 from procrastinate.contrib.django import app
+from pytest_django import DjangoDbBlocker
 
 from apps.config.imports.tasks import carry_out, look_at_file
 from apps.config.queues import AT_ONCE
 from apps.config.tasks import seal_history
+from tests import databases
 from tests.workers import working
 
 PATIENCE_S = 90
 CHANNEL = "procrastinate_any_queue_v1"
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "worker.log"
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worker") / "worker.log"
 
 
-@pytest.fixture
-def worker(committed_db: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with working(committed_db, log) as process:
+@pytest.fixture(scope="module")
+def worker(
+    log: Path, template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[subprocess.Popen[bytes]]:
+    with databases.used(template_database, django_db_blocker, label="worker") as name, working(name, log) as process:
         yield process
 
 
@@ -40,7 +44,7 @@ def wait_until(session: psycopg.Connection, question: str) -> bool:
 
 
 def test_a_malformed_notice_stops_nothing(
-    committed_db: str, worker: subprocess.Popen[bytes], log: Path, login: Callable[[str], psycopg.Connection]
+    worker: subprocess.Popen[bytes], log: Path, login: Callable[[str], psycopg.Connection]
 ):
     root, anybody = login("superuser"), login("public")
     assert wait_until(root, "SELECT count(*) > 0 FROM procrastinate_workers")
@@ -66,7 +70,7 @@ def test_a_job_of_the_clock_never_runs_beside_itself():
 
 
 def test_imports_that_take_long_hold_up_no_others(
-    committed_db: str, worker: subprocess.Popen[bytes], login: Callable[[str], psycopg.Connection]
+    worker: subprocess.Popen[bytes], login: Callable[[str], psycopg.Connection]
 ):
     """Each of them waits for a table that somebody holds; those behind them wait for their turn."""
     root, holder = login("superuser"), login("superuser")

@@ -1,38 +1,47 @@
 """The invented ground: dry land rises from the sea, plots are nearly level, hills stand where they are named."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from apps.config.demo import heights
-from apps.config.demo.site import sites
 from apps.config.demo.terrain import Terrain
-from apps.config.demo.town import Town, build
+from apps.config.demo.town import Town
 from gis.rasters import sampling
 from gis.rasters.importing import folder
 from gis.rasters.models import Raster
-
-SEED = 7
+from tests import databases
+from tests.demo.drawn import SEED, small_towns
 
 
 @pytest.fixture(scope="module")
 def towns() -> list[Town]:
-    return [build(site, SEED, timezone.localtime()) for site in sites("tiny")]
+    return small_towns()
 
 
-@pytest.fixture
-def entered(db: None, towns: list[Town], tmp_path: Path, settings: Any) -> Iterator[list[Town]]:
-    settings.MEDIA_ROOT = str(tmp_path)
-    for _twice in range(2):
-        for town in towns:
-            heights.enter(town, SEED, today=timezone.localdate())
-    yield towns
-    sampling._opened.cache_clear()
+@pytest.fixture(scope="module")
+def entered(
+    towns: list[Town],
+    template_database: str,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[list[Town]]:
+    """Twice, as by two runs of the demonstration."""
+    with (
+        override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))),
+        databases.used(template_database, django_db_blocker, label="heights"),
+    ):
+        for _twice in range(2):
+            for town in towns:
+                heights.enter(town, SEED, today=timezone.localdate())
+        yield towns
+        sampling._opened.cache_clear()
 
 
 def test_every_plot_has_a_height_and_hardly_a_slope(entered: list[Town]) -> None:
@@ -64,8 +73,8 @@ def test_a_place_comes_back_to_the_frame(towns: list[Town]) -> None:
     assert np.allclose(np.ravel(frame.local(np.array([point.x]), np.array([point.y]))), (1234.5, -67.8))
 
 
-def test_another_seed_leaves_no_older_ground(entered: list[Town], django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        heights.enter(entered[0], SEED + 1, today=timezone.localdate())
+def test_another_seed_leaves_no_older_ground(entered: list[Town]) -> None:
+    """Last, for it takes the ground away that the others look at."""
+    heights.enter(entered[0], SEED + 1, today=timezone.localdate())
     assert Raster.objects.count() == len(entered)
     assert {raster.file for raster in Raster.objects.all()} == {file.name for file in folder().glob("*.tif")}
