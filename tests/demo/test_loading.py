@@ -23,8 +23,7 @@ from apps.config.demo import accounts, clear, pictures, sightings
 from apps.config.demo.load import load_all
 from apps.config.demo.load.towns import codes
 from apps.config.demo.nation import fill
-from apps.config.demo.site import sites
-from apps.config.demo.town import Town, build
+from apps.config.demo.town import Town
 from apps.parcels.models import Parcel, Right, Scheme
 from apps.parking.models import ParkingZone, ZoneHours
 from apps.reports.models import Photo, Report, Reporter, StatusNote
@@ -33,13 +32,12 @@ from apps.wells.models import Falaj, MotherWell, ProtectionZone, Well, WellOwner
 from gis.db.acting import acting_as
 from gis.origins import Origin
 from tests import databases
-
-SEED = 7
+from tests.demo.drawn import SEED, small_towns
 
 
 @pytest.fixture(scope="module")
 def towns() -> list[Town]:
-    return [build(site, SEED, timezone.localtime()) for site in sites("tiny")]
+    return small_towns()
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +53,8 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def database(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database for this module: the demonstration is loaded once, each test undoes what it does to it."""
-    with django_db_blocker.unblock():
-        before = connections["default"].settings_dict["NAME"]
-        name = databases.clone(template_database, label="demo")
-        databases.point_django_at(name)
+    with databases.used(template_database, django_db_blocker, label="demo"):
         yield
-        connections.close_all()
-        databases.point_django_at(before)
-        with databases.superuser() as session:
-            databases.drop(session, name)
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,12 @@ from apps.config import reference
 from apps.config.demo.load import authorities
 from apps.config.demo.load.towns import codes
 from apps.config.demo.nation import fill, plan
-from apps.config.demo.site import sites
-from apps.config.demo.town import build
 from apps.parcels.models import Parcel, Scheme
 from apps.reports.models import Report, StatusNote
 from apps.territory.models import Authority
 from apps.wells.models import Well
 from gis.db.acting import acting_as
+from tests.demo.drawn import small_towns
 
 pytestmark = [pytest.mark.django_db(databases=["default", "owner"]), pytest.mark.timeout(280)]
 
@@ -27,10 +26,8 @@ pytestmark = [pytest.mark.django_db(databases=["default", "owner"]), pytest.mark
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The small towns' authorities, and a country of one quarter."""
     reference.seed()
-    now = timezone.localtime()
-    towns = [build(site, 7, now) for site in sites("tiny")]
     with acting_as(actor=authorities.ACTOR, reason=authorities.REASON):
-        authorities.found(towns, today=now.date())
+        authorities.found(small_towns(), today=timezone.localdate())
     one = list(plan.quarters("nation"))[:1]
     monkeypatch.setattr(plan, "quarters", lambda scale: one)
 

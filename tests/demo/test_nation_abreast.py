@@ -12,11 +12,10 @@ from apps.config.demo.load import authorities
 from apps.config.demo.nation import fill, plan, words
 from apps.config.demo.nation.abreast import abreast
 from apps.config.demo.nation.plan import Quarter
-from apps.config.demo.site import sites
-from apps.config.demo.town import build
 from apps.parcels.models import Parcel, Scheme
 from apps.reports.models import Report
 from gis.db.acting import acting_as
+from tests.demo.drawn import small_towns
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -52,10 +51,8 @@ def test_a_failure_ends_the_other_share():
 
 def found() -> None:
     reference.seed()
-    now = timezone.localtime()
-    towns = [build(site, 7, now) for site in sites("tiny")]
     with acting_as(actor=authorities.ACTOR, reason=authorities.REASON):
-        authorities.found(towns, today=now.date())
+        authorities.found(small_towns(), today=timezone.localdate())
 
 
 def counts(model: Any, quarters: list[Quarter]) -> int:
