@@ -19,7 +19,8 @@ ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
     "--enable-unsafe-swiftshader",
-    "--use-angle=swiftshader",
+    # For maps alone. Pages are painted by the processor itself, which takes half of the time.
+    "--use-angle=swiftshader-webgl",
 ]
 PATIENCE_MS = 60_000  # the map is drawn by the processor here
 Open = Callable[..., Page]
@@ -43,20 +44,35 @@ def address(scene: Scene) -> Iterator[str]:
         yield at
 
 
+@pytest.fixture(scope="module")
+def kept_contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """By name, for pages that a module only looks at: their files are fetched and compiled once."""
+    kept: dict[str, BrowserContext] = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """`open_page("/ar/", width=360)`: a page in a context of its own.
+def open_page(browser: Browser, address: str, kept_contexts: dict[str, BrowserContext]) -> Iterator[Open]:
+    """`open_page("/ar/", width=360)`: a page in a context of its own; with `kept` in that of the module with this name.
 
     It fails the test when it asks another server, is refused something by the security policy, or throws.
     """
-    contexts: list[BrowserContext] = []
+    opened: list[BrowserContext | Page] = []
     faults: list[str] = []
 
-    def open_one(path: str, *, width: int = 1280, height: int = 800, map_ready: bool = False, **more: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
+    def open_one(
+        path: str, *, width: int = 1280, height: int = 800, map_ready: bool = False, kept: str = "", **more: object
+    ) -> Page:
+        size = {"width": width, "height": height}
+        context = kept_contexts.get(kept) or browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
         page = context.new_page()
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        opened.append(page if kept else context)
+        if kept:
+            kept_contexts[kept] = context
         page.on("request", lambda request: _foreign(request.url, address, faults))
         page.on("console", lambda message: _refused(message, faults))
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -66,8 +82,8 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.close()
     assert faults == []
 
 

@@ -143,7 +143,7 @@ def test_the_other_language_shows_what_was_opened_meanwhile(open_page: Open, sce
 @pytest.mark.parametrize(("width", "height"), [(683, 384), (360, 320), (640, 512), (360, 480), (800, 360), (360, 640)])
 def test_no_tool_lies_under_the_sheet_on_a_low_screen(open_page: Open, language: str, width: int, height: int):
     """At 200 % a laptop's screen is 683 × 384 of its pixels."""
-    page = open_page(f"/{language}/", width=width, height=height)
+    page = open_page(f"/{language}/", width=width, height=height, kept=language)
     page.wait_for_selector('[data-tool="zoom-out"]')
     assert page.evaluate(COVERED) == []
 
