@@ -1,5 +1,6 @@
 """The desk's lists where an authority is a country: what the database gives up is told, and filters read no list."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,8 +47,10 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReportAdmin, "get_search_results", sleeping)
 
 
-@pytest.mark.parametrize(("language", "told"), [("ar", "لم يُعرض شيء"), ("en", "Nothing is listed")])
-def test_what_takes_too_long_is_told_and_kept(slow: None, language: str, told: str):
+@pytest.mark.parametrize(
+    ("language", "told", "none"), [("ar", "لم يُعرض شيء", "لا نتائج"), ("en", "Nothing is listed", "0 result")]
+)
+def test_what_takes_too_long_is_told_and_kept(slow: None, language: str, told: str, none: str):
     town = found_towns()
     report = send()
     client = signed_in(hire(town.here))
@@ -56,10 +59,18 @@ def test_what_takes_too_long_is_told_and_kept(slow: None, language: str, told: s
     text = answer.content.decode()
     assert answer.status_code == 200
     assert told in text
+    assert none not in text
+    assert numbers_below(text) == ""
     assert report.number not in text
     assert 'value="حفرة"' in text
     assert '<input type="hidden" name="status__exact" value="new">' in text
     assert report.number in client.get(REPORTS).content.decode()
+
+
+def numbers_below(page: str) -> str:
+    """What stands below the list."""
+    [said] = re.findall(r'<p class="paginator">(.*?)</p>', page, re.DOTALL)
+    return " ".join(str(said).split())
 
 
 def test_another_fault_is_no_long_list(monkeypatch: pytest.MonkeyPatch):

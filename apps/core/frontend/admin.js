@@ -11,5 +11,9 @@ for (const empty of document.querySelectorAll("thead th:empty")) {
 const assets = document.getElementById("map-assets");
 
 for (const holder of document.querySelectorAll(".record-map")) {
-  import("./admin/record-map.js").then(({ drawRecord }) => drawRecord(holder, assets.dataset)).catch(console.error);
+  import("./admin/record-map.js").then(({ drawRecord }) => drawRecord(holder, assets.dataset)).catch((fault) => {
+    holder.hidden = true;
+    holder.parentElement.querySelector(".record-map__undrawn").hidden = false;
+    console.error(fault);
+  });
 }
