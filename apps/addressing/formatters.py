@@ -3,7 +3,7 @@
 Digits are European in both languages, as in the standard's own samples; the comma is the language's.
 """
 
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 
 from apps.core.digits import european
 
@@ -32,12 +32,24 @@ def national(
 def legacy(old: LegacyAddress, *, language: str) -> str:
     """Building, way, block and area on one line, as documents before the standard have it."""
     with override(language):
-        parts = [
-            gettext("Building %(number)s") % {"number": european(old.building_no)} if old.building_no else "",
-            gettext("Way %(number)s") % {"number": european(old.way_no)} if old.way_no else "",
-            gettext("Block %(number)s") % {"number": european(old.block_no)} if old.block_no else "",
-        ]
+        parts = _numbers(old.building_no, old.way_no, old.block_no)
     return _joined([*parts, _of(old.unit, "area", language)], language)
+
+
+def in_words(published: str) -> str:
+    """Old addresses as programs read them ("4411 / 7755 / 277; …") for people: one a line, numbers with their names."""
+    language = get_language() or ""
+    told = [one.split(" / ") for one in published.split("; ")]
+    return "\n".join(_joined(_numbers(*one), language) if len(one) == 3 else " / ".join(one) for one in told)
+
+
+def _numbers(building: str, way: str, block: str) -> list[str]:
+    """In the language in force; what is not known is left empty."""
+    return [
+        gettext("Building %(number)s") % {"number": european(building)} if building else "",
+        gettext("Way %(number)s") % {"number": european(way)} if way else "",
+        gettext("Block %(number)s") % {"number": european(block)} if block else "",
+    ]
 
 
 def one_line(lines: list[str], *, language: str) -> str:

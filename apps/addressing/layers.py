@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gis import layers
 from gis.layers import Field, Layer, Zoom
 
+from .formatters import in_words
 from .models import AddressUnit, LegacyAddress, Street
 
 OLD = Subquery(
@@ -68,6 +69,7 @@ layers.register(
                 source=OLD,
                 searched=("legacy__building_no", "legacy__way_no", "legacy__block_no"),
                 former=True,
+                said=in_words,
             ),
         ),
         zooms=(Zoom(15),),

@@ -154,7 +154,14 @@ def _finds(answering: list[Hit], audience: Audience) -> Iterator[Find]:
             yield hit.page
         else:
             line = next(lines)
-            yield line.called(FORMER, hit.former) if hit.former else line.called(line.group, hit.also or line.place)
+            yield line.called(FORMER, _said(hit)) if hit.former else line.called(line.group, hit.also or line.place)
+
+
+def _said(hit: Hit) -> str:
+    """What it was called before, as people say it: programs have it in numbers."""
+    fields = hit.found.layer.fields if hit.found else ()
+    said = next((field.said for field in fields if field.former), str)
+    return said(hit.former).replace("\n", " · ")
 
 
 def _coordinates(choice: Choice) -> Find:

@@ -14,7 +14,13 @@ def _also(aliases: type[Model], unit: str) -> Field:
     """Other spellings, former names and withdrawn codes: a unit is found by each of them."""
     rows: Any = aliases._default_manager.filter(**{unit: OuterRef("pk")}).order_by().values(unit)
     names = Subquery(rows.annotate(text=StringAgg("name", "; ", order_by=("name", "pk"))).values("text"))
-    return Field("other_names", _("Other names"), source=names, searched=("aliases__name",), also=True)
+    return Field(
+        "other_names", _("Other names"), source=names, searched=("aliases__name",), also=True, said=_one_a_line
+    )
+
+
+def _one_a_line(names: str) -> str:
+    return names.replace("; ", "\n")
 
 
 NAMES = (

@@ -45,6 +45,14 @@ def api_example(operation: dict[str, Any]) -> str:
     return str(operation["x-example"])
 
 
+@register.filter
+def api_members(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """What each feature of the answer tells of itself, by name."""
+    [content] = operation["responses"]["200"]["content"].values()
+    feature = content["schema"]["properties"]["features"]["items"]
+    return list(feature["properties"]["properties"]["properties"]["geocoding"]["properties"].items())
+
+
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], language: str) -> str:
     """The way to this page in another language, its query kept; pages that have no language remember the choice."""

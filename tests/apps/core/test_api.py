@@ -169,6 +169,8 @@ def test_it_is_explained_to_people_and_programs(client: Client, language: str):
         assert client.get(f"/api{path}?{methods['get']['x-example']}").status_code == 200
         told_of = methods["get"]["responses"]["200"]["content"]["application/geo+json"]["schema"]
         members = told_of["properties"]["features"]["items"]["properties"]["properties"]["properties"]["geocoding"]
+        for told_there in (*members["properties"], *methods["get"]["responses"]):
+            assert f'<code dir="ltr">{told_there}</code>' in page
         assert set(members["required"]) <= set(members["properties"])
     assert f"/{language}/api/" in client.get(f"/{language}/search").content.decode()
 

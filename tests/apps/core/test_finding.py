@@ -72,7 +72,7 @@ def test_an_old_address_is_told_as_the_old_one(quarter: Scene):
         (group,) = answer("4411", PUBLIC, Wanted()).groups
         assert (group.name, group.title) == ("former", "Old addresses")
         assert group.finds[0].title == "77, Luban Street, x"
-        assert group.finds[0].place == "4411 / 7755 / 277"
+        assert group.finds[0].place == "Building 4411, Way 7755, Block 277"
         (by_both,) = answer("مبنى ٤٤١١ سكة ٧٧٥٥", PUBLIC, Wanted()).groups
         assert by_both.name == "former"
         assert "former" not in said(answer("77 Luban Street", PUBLIC, Wanted()))

@@ -11,6 +11,7 @@ from apps.core.cards import shown_layers
 from apps.core.coordinates import read_point
 from apps.core.plan import example_place
 from apps.core.views.map import at
+from apps.core.wording import text_of
 from gis.layers import registry
 from tests.scene import STREET_AR, STREET_EN, Scene
 
@@ -43,6 +44,21 @@ def test_a_price_says_its_currency(visitor: Client, scene: Scene, language: str,
     card = visitor.get(f"/{language}/card/parking-zones/{scene.zone.pk}/", headers=PART).content.decode()
     assert f"<bdi>{price}</bdi>" in card
     assert currency not in card
+
+
+@pytest.mark.parametrize(
+    ("language", "old"),
+    [
+        ("en", "Building 4411, Way 7755, Block 277\nBuilding 12, Way 3"),
+        ("ar", "مبنى 4411، سكة 7755، مربع 277\nمبنى 12، سكة 3"),
+    ],
+)
+def test_other_names_and_old_addresses_stand_one_a_line(language: str, old: str):
+    fields = {field.name: field for layer in ("wilayats", "address-units") for field in registry[layer].fields}
+    with override(language):
+        assert text_of(fields["other_names"], "Old Spelling; قديم") == "Old Spelling\nقديم"
+        assert text_of(fields["old_addresses"], "4411 / 7755 / 277; 12 / 3 / ") == old
+        assert text_of(fields["old_addresses"], "a/b; c") == "a/b\nc"
 
 
 def test_the_map_begins_at_the_chief_place_of_the_municipality(visitor: Client, scene: Scene):
