@@ -8,7 +8,7 @@ from uuid import UUID
 from .reasons import reason
 from .spool import Spool
 from .target import Target
-from .words import Name, Titles
+from .words import CodeNames, Name, Titles
 
 
 def quarantined(
@@ -45,10 +45,12 @@ def weight_of(row: dict[str, Any]) -> int:
 
 
 def said(target: Target, code: str, details: dict[str, Any]) -> tuple[str, str]:
-    """Names of fields become their titles, and the authority's code its name; each language has its own."""
+    """Names of fields and codes become their titles, the authority's code its name; each language has its own."""
     told = dict(details)
     if told.get("authority") == target.holder.code:
         told["authority"] = Name.of(target.holder)
+    if "known" in told and told.get("field") in target.fields:
+        told["known"] = CodeNames(target, told["field"])
     for name in ("field", "fields"):
         if name in told:
             names = [told[name]] if isinstance(told[name], str) else told[name]

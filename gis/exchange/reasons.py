@@ -12,7 +12,9 @@ from gis.remedies import Remedied
 
 REASONS: dict[str, str | Promise | Remedied] = {
     # reading
-    "row_of_wrong_length": _("The row has %(found)s values; the first line has %(expected)s columns."),
+    "row_of_wrong_length": _(
+        "Values in the row: %(found)s; columns in the first line: %(expected)s. Correct the row in the source."
+    ),
     "text_not_utf8": _("The text in column %(column)s is damaged (not UTF-8). Correct it in the source."),
     "text_with_nul": _("The text in column %(column)s is damaged (it holds the sign NUL). Correct it in the source."),
     "bad_coordinate": _('"%(value)s" in column %(column)s is no coordinate.'),

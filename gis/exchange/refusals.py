@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.refusals import Refusal
 from gis.remedies import Remedied
 
+from .listing import listed
 from .sizes import Size
 
 NO_SUCH_COLUMN = _("The file has no column %(column)s. It has: %(columns)s.")
@@ -135,7 +136,7 @@ class UnreadableFile(Refusal):
     def _told(self, detail: Any) -> Any:
         if self.reason in OF_SIZE:
             return Size(detail)
-        return ", ".join(detail) if isinstance(detail, list) else detail
+        return listed(detail) if isinstance(detail, list) else detail
 
 
 class UnknownLayer(Refusal):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from gis.findings import Note
 from gis.remedies import Remedied
 
+from .listing import listed
 from .order import Order
 from .reasons import TITLES
 from .staging import Asking
@@ -144,11 +145,11 @@ def understood(about: dict[str, Any], title: Callable[[str], object] = str) -> l
     told += [("", str(REMARKS[code]) % details) for code, details in about.get("remarks", ())]
     if not about["place_checked"]:
         told.append(("", _("The place was not checked: there is no jurisdiction to check it against.")))
-    told.append((_("Columns"), ", ".join(f"{title(name)} = {column}" for name, column in about["columns"].items())))
+    told.append((_("Columns"), listed(f"{title(name)} = {column}" for name, column in about["columns"].items())))
     if values := about.get("values"):
-        told.append((_("The same for every row"), ", ".join(f"{title(name)} = {it}" for name, it in values.items())))
+        told.append((_("The same for every row"), listed(f"{title(name)} = {it}" for name, it in values.items())))
     if places := about.get("places"):  # runs of earlier releases kept none
-        told.append((_("Columns of the place"), ", ".join(places.values())))
+        told.append((_("Columns of the place"), listed(places.values())))
     if about["unused"]:
-        told.append((_("Columns not imported"), ", ".join(about["unused"])))
+        told.append((_("Columns not imported"), listed(about["unused"])))
     return told

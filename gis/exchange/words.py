@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from .listing import listed
 from .target import Holder, Target
+
+MOST_CODES = 20
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Hint:
         if not self.codes:
             return _("Ask whoever made the file.")
         told = _("The features would lie inside the authority as %(codes)s: ask whoever made the file.")
-        return told % {"codes": ", ".join(self.codes)}
+        return told % {"codes": listed(self.codes)}
 
 
 @dataclass(frozen=True)
@@ -44,5 +47,16 @@ class Titles:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        comma = "، " if get_language() == "ar" else ", "
-        return comma.join(str(self.target.title(name)) for name in self.names)
+        return listed(str(self.target.title(name)) for name in self.names)
+
+
+@dataclass(frozen=True)
+class CodeNames:
+    """What people call the codes of a field, the first of them; a file may say either."""
+
+    target: Target
+    name: str
+
+    def __str__(self) -> str:
+        labels = [str(label) for _code, label in self.target.fields[self.name].flatchoices or ()]
+        return listed(labels[:MOST_CODES]) + ("…" if len(labels) > MOST_CODES else "")

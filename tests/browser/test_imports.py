@@ -113,6 +113,7 @@ def test_from_the_file_to_the_last_decision(
 
     page.goto(f"{address}/admin/spatial/quarantine/")
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
+    expect(page.locator("#result_list td.field-source_id").first).to_have_css("unicode-bidi", "plaintext")  # "-4-3"
     look(page, "7-work")
     page.locator("#result_list tbody th a").first.click()
     page.wait_for_selector(".leaflet-pm-icon-polygon")
@@ -143,6 +144,7 @@ def _reject_the_rest(page: Page) -> None:
     page.check("#action-toggle")
     page.select_option("select[name=action]", "reject")
     page.click("button[name=index]")
+    look(page, "10-why")
     page.fill("#reason", "مسح قديم")
     page.click(".submit-row button.default")
     page.wait_for_selector(".success")

@@ -78,6 +78,7 @@ def test_an_upload(
     path = tmp_path / "plots.csv"
     path.write_bytes(b"x" * 4 * PIECE)
     gate, aloud, shown = Gate(page), page.locator("#sent-said"), page.locator("#sent")
+    page.select_option("#layer", "parcels")
     page.set_input_files("#file", path)
     page.click("#deliver [type=submit]")
     gate.next().continue_()
@@ -113,6 +114,7 @@ def test_an_upload_that_breaks_goes_on_and_its_look_waits_for_nobody(
     path = tmp_path / "plots.csv"
     path.write_bytes(b"x" * 4 * PIECE)
     gate, aloud = Gate(page), page.locator("#sent-said")
+    page.select_option("#layer", "parcels")
     page.set_input_files("#file", path)
     page.click("#deliver [type=submit]")
     gate.next().continue_()

@@ -1,5 +1,6 @@
 """Layers of the base map: read only everywhere else, and yet filled from files at the desk."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ def test_they_are_offered_after_the_others(town: Town):
         assert not [
             layer.id for layer in registry if f'value="{layer.id}"' in text and layer.id in ("reports", "wilayats")
         ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "chosen"), [("", []), ("nothing", []), ("parcels", ["parcels"])])
+def test_no_layer_is_chosen_for_anybody(town: Town, asked: str, chosen: list[str]):
+    """A file must not go into the first of the list because nobody looked."""
+    text = officer(town).get(START, {"layer": asked}).content.decode()
+    assert re.findall(r'<option value="([^"]*)" selected>', text) == chosen
+    assert ('<option value="">— choose —</option>' in text) is (not chosen)
 
 
 @pytest.mark.django_db

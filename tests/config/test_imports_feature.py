@@ -115,6 +115,30 @@ def test_rejected_it_keeps_its_corrections(town: Town):
     assert (fresh(town, item).state, item.values) == ("rejected", {"n": "8"})
 
 
+@pytest.mark.parametrize(
+    ("language", "state", "told", "reason"),
+    [
+        ("ar", "rejected", "رُفض للسبب: <bdi>مسح قديم</bdi>", "سبب وجوده في الحجر: ا"),
+        ("en", "rejected", "It is rejected, because: <bdi>مسح قديم</bdi>", "Why it was in quarantine: No geometry"),
+        ("ar", "overtaken", "جاء هذا الرقم بعد ذلك في ملف أحدث", "سبب وجوده في الحجر: ا"),
+        ("en", "overtaken", "A newer file has brought this number", "Why it was in quarantine: No geometry"),
+    ],
+)
+def test_what_is_decided_says_how_and_why(town: Town, language: str, state: str, told: str, reason: str):
+    item, client = quarantined(town), officer(town, language=language)
+    client.post(address(item), {"do": "reject", "version": 0, "reason": "مسح قديم"})
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        Quarantine.objects.filter(pk=item.pk).update(state=state)
+    page = client.get(address(item)).content.decode()
+    assert told in page
+    assert reason in page
+
+
+def test_a_place_is_told_in_numbers_too(town: Town):
+    item, client = quarantined(town), officer(town)
+    assert '<bdi dir="ltr">23.550000, 58.050000</bdi>' in draw(client, item)
+
+
 def test_a_bulk_rejection_that_is_refused_keeps_its_reason(town: Town, monkeypatch: pytest.MonkeyPatch):
     item, client = quarantined(town), officer(town)
     given = all_of([item], action="reject", decided="yes", reason="not ours")

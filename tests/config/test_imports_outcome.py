@@ -84,6 +84,23 @@ def test_a_list_that_is_not_whole_says_so(town: Town, monkeypatch: pytest.Monkey
     assert [words for words in told if words not in page] == []
 
 
+@pytest.mark.parametrize(
+    ("about", "drawn"),
+    [({}, True), ({"quarantine": {}, "read": 950}, True), ({"quarantine": {}, "read": 950, "repaired": 0}, False)],
+)
+def test_there_is_a_map_where_something_is_on_it(town: Town, about: dict[str, Any], drawn: bool):
+    run = reported(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        ImportRun.objects.filter(pk=run.pk).update(counts=COUNTS | about)
+    assert ('id="places"' in page_of(officer(town), run)) is drawn
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "استيراد ملف آخر"), ("en", "Import another file")])
+def test_a_run_whose_file_is_gone_leads_to_the_next(town: Town, language: str, words: str):
+    page = page_of(officer(town, language=language), reported(town))
+    assert f'href="{reverse("admin:import_start")}?layer=parcels">{words}</a>' in page
+
+
 def test_of_a_release_the_reasons_lead_to_the_work_list(town: Town):
     page = page_of(officer(town), reported(town, "release"))
     assert 'id="quarantine"' in page

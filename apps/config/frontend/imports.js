@@ -10,7 +10,11 @@ const previewed = document.getElementById("preview");
 if (previewed) preview(previewed, assets.dataset);
 
 const drawn = document.querySelector("#places, #only-shape");
-if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(console.error);
+if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch((fault) => {
+  drawn.hidden = true;
+  document.getElementById("undrawn").hidden = false;
+  console.error(fault);
+});
 
 // Who rejects a feature keeps what stands corrected in the form above.
 for (const lower of document.querySelectorAll("form[data-with]")) {

@@ -121,9 +121,16 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "listed": run.quarantine.order_by("row").defer(*LARGE)[:LISTED],
         "shown": LISTED,
         "features": groups,
+        "drawn": counted is not None and _is_drawn(run, counted),
         "may_change": may_import(request, run.authority_id),
         "may_repeat": run.delivery is not None and run.delivery.kept,
     }
+
+
+def _is_drawn(run: ImportRun, counted: Report) -> bool:
+    """Is anything for the map? A release has its quarantine under the file; of a dry run nothing repaired is kept."""
+    held = counted.quarantined and run.kind == run.Kind.FILE
+    return bool(held or (counted.repaired and not run.dry))
 
 
 def work_of(run: ImportRun) -> str:

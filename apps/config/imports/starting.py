@@ -34,7 +34,7 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         "config/imports/start.html",
         _("Import a file"),
         layers=layers,
-        chosen=request.GET.get("layer", ""),
+        chosen=_chosen(request.GET.get("layer", ""), [layer.id for layer in layers]),
         authorities=authorities_to_import_for(request),
         waiting=Delivery.objects.filter(by=person_of(request).pk, kept=True),  # all that count for the limit
         most_mb=LIMITS.file // MIB,
@@ -43,6 +43,11 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         days=deliveries.DAYS_KEPT,
         piece=deliveries.PIECE,
     )
+
+
+def _chosen(asked: str, ids: list[str]) -> str:
+    """The layer that somebody came for, or the only one; otherwise none: a file must not go where nobody meant it."""
+    return asked if asked in ids else ids[0] if len(ids) == 1 else ""
 
 
 @answered

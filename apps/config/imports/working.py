@@ -112,6 +112,7 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
     judged = settling is not None and is_going(settling) and not typed
     shape = stored_shape(item, item.run)
     may = may_import(request, item.authority_id) and not item.run.dry
+    steps = _steps(item)
     waiting = said_of(settling) | {"judged_with": settling.settled.count() - 1} if settling and judged else {}
     return waiting | {
         "item": item,
@@ -128,10 +129,12 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
         "typed": typed,
         "map": editor(request, target, shape, typed),
         "placeless": shape is None,
+        "middle": "" if shape is None else f"{shape.centroid.y:.6f}, {shape.centroid.x:.6f}",
         "pointed": target.geometry.geom_type == "POINT",
         "around": around(target.layer, shape),
         "shape": None if shape is None else json.loads(as_text(shape)),
-        "steps": _steps(item),
+        "steps": steps,
+        "because": next((step["told"] for step in reversed(steps) if step["told"]), ""),
         "record": _record_page(item, target),
     }
 

@@ -87,6 +87,7 @@ class TestRelease:
         desk.bring_plots([row], recodes=["land_use:homes=residential"])
         one = item(desk, "s0")
         assert one.code == "unknown_code"
+        assert ("Residential, " in one.reason_en, "سكني، " in one.reason_ar) == (True, True)  # codes as people say them
         correct(desk, one, values={"use": "homes", "plot": "1", "block": "1", "id": "s0"})
         assert item(desk, "s0").values == {"use": "homes"}
         release(desk, item(desk, "s0"))
