@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django import DjangoDbBlocker
 
+from tests.hostile.site import Site, hostile_site
 from tests.scene import Scene, set_up
 from tests.servers import live_site
 
@@ -42,6 +43,18 @@ def address(scene: Scene) -> Iterator[str]:
     """Where the site answers, static files included."""
     with live_site() as at:
         yield at
+
+
+@pytest.fixture(scope="package")
+def site(
+    template_database: str,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The hostile town on a real server, for all files that look at it."""
+    with hostile_site(template_database, django_db_blocker, tmp_path_factory.mktemp("media")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

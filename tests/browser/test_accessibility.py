@@ -74,7 +74,7 @@ def path_of(name: str, scene: Scene, lang: str) -> str:
 def test_axe_finds_nothing(open_page: Open, scene: Scene, name: str, lang: str):
     """On a phone and on a desk; a window that was made wider, or narrower, is a window of that width."""
     widths = WIDTHS if lang == "ar" else WIDTHS[::-1]
-    page = open_page(path_of(name, scene, lang), width=widths[0])
+    page = open_page(path_of(name, scene, lang), width=widths[0], kept=lang)
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})

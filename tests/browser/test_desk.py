@@ -85,7 +85,7 @@ def test_axe_finds_nothing(
     open_page: Open, scene: Scene, draft: ParcelDraft, address: str, name: str, lang: str, width: int, theme: str
 ):
     given = signed_in(scene, address, lang)
-    page = open_page(path_of(name, scene, draft), width=width, color_scheme=theme, **given)
+    page = open_page(path_of(name, scene, draft), width=width, color_scheme=theme, kept=f"{lang} {theme}", **given)
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     if page.locator(".leaflet-container").count():
         page.wait_for_selector(".leaflet-buttons-control-button[aria-label]")

@@ -57,7 +57,8 @@ def signed_in(scene: Scene, address: str) -> Any:
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "theme"), [("ar", "dark"), ("en", "light")])
 def test_axe_finds_nothing(open_page: Open, raster: Raster, signed_in: Any, name: str, lang: str, theme: str):
-    page = open_page(PAGES[name].format(raster=raster.pk), width=WIDTHS[0], color_scheme=theme, **signed_in(lang))
+    path = PAGES[name].format(raster=raster.pk)
+    page = open_page(path, width=WIDTHS[0], color_scheme=theme, kept=f"{lang} {theme}", **signed_in(lang))
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     for width in (*WIDTHS, TABLET):
         page.set_viewport_size({"width": width, "height": 800})
@@ -70,7 +71,7 @@ def test_axe_finds_nothing(open_page: Open, raster: Raster, signed_in: Any, name
 def test_nothing_hangs_over_the_edge_when_enlarged(
     open_page: Open, raster: Raster, signed_in: Any, name: str, lang: str
 ):
-    page = open_page(PAGES[name].format(raster=raster.pk), **ENLARGED, **signed_in(lang))
+    page = open_page(PAGES[name].format(raster=raster.pk), kept=f"{lang} enlarged", **ENLARGED, **signed_in(lang))
     assert page.evaluate("document.documentElement.scrollWidth") <= ENLARGED["width"]
 
 

@@ -2,32 +2,19 @@
 desk's forms. The policy is in force here, and what it would have to refuse is a finding too."""
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from pytest_django import DjangoDbBlocker
 
 from apps.addressing.models import AddressUnit, Street
 from tests.hostile import texts
-from tests.hostile.site import Site, hostile_site
+from tests.hostile.site import Site
 from tests.hostile.town import place
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 EVERYTHING = " ".join(text.replace("\r\n", "\n") for text in texts.TEXTS)
-
-
-@pytest.fixture(scope="module")
-def site(
-    template_database: str,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
-    with hostile_site(template_database, django_db_blocker, tmp_path_factory.mktemp("media")) as made:
-        yield made
 
 
 @pytest.fixture

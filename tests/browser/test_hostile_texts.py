@@ -5,7 +5,6 @@ mends. The policy itself is the business of `tests/config/test_headers.py`.
 """
 
 import re
-from collections.abc import Iterator
 from itertools import batched
 from pathlib import Path
 
@@ -13,30 +12,18 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
-from pytest_django import DjangoDbBlocker
 
 from apps.addressing.models import Street
 from apps.config.environment import ROOT
 from tests.hostile import pages, texts
 from tests.hostile.reflecting import reflecting
-from tests.hostile.site import Site, hostile_site, serving
+from tests.hostile.site import Site, serving
 from tests.hostile.town import texts_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 AT_ONCE = 2  # as many as there are cores: eight searches at once are a load test, and run into their time limit
 BUSY = 503  # says "try again", so it is asked once more
 CONTENT = re.compile(r"{% block (content|feed) %}")
-
-
-@pytest.fixture(scope="module")
-def site(
-    template_database: str,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
-    with hostile_site(template_database, django_db_blocker, tmp_path_factory.mktemp("media")) as made:
-        yield made
 
 
 def opened(page: Page, addresses: list[str]) -> tuple[dict[str, list[str]], set[str]]:
