@@ -83,9 +83,10 @@ def test_limit_layers_and_near_are_kept_to(client: Client):
     layers = {f["properties"]["geocoding"]["layer"] for f in told(client, "/api/search", q=STREET_EN, layers="streets")}
     assert layers == {"streets"}
     assert told(client, "/api/search", q="103", near=f"{WEST},{SOUTH}", layers="parcels")
-    coordinates = told(client, "/api/search", q="23.5002, 58.101")[0]
-    assert coordinates["geometry"]["coordinates"] == [58.101, 23.5002]
-    assert coordinates["properties"]["geocoding"]["system"] == "WGS 84"
+    for lang, system in (("en", "WGS 84"), ("ar", "WGS 84 / إحداثيات جغرافية")):
+        coordinates = told(client, "/api/search", q="23.5002, 58.101", lang=lang)[0]
+        assert coordinates["geometry"]["coordinates"] == [58.101, 23.5002]
+        assert coordinates["properties"]["geocoding"]["system"] == system
 
 
 def test_a_point_is_told_from_the_narrow_to_the_wide(client: Client, scene: Scene):

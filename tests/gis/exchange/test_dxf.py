@@ -75,7 +75,7 @@ def test_which_layer_is_asked(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as refused:
         take(drawing(tmp_path / "x.dxf", plan))
     assert refused.value.details == {"tables": ["PLOT", "WELL"]}
-    with pytest.raises(UnreadableFile, match="PLOT, WELL"):
+    with pytest.raises(UnreadableFile, match="PLOT، WELL"):
         take(tmp_path / "x.dxf", table="NUMBER")
 
 
