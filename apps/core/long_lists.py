@@ -35,13 +35,17 @@ class CountedSoFar(Paginator):
 
 
 class GivenUp(ChangeList):
-    """The list with its filters and its search, and none of its records: the database would not have been done."""
+    """The list with its filters and its search, and none of its records: the database would not have been done.
+
+    None from the beginning, so that a search which looks something up by itself asks nothing a second time either.
+    """
 
     given_up = True
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.root_queryset = self.root_queryset.none()
         rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
-        return rows.none()
+        return rows
 
 
 class LongList:

@@ -39,10 +39,9 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     found = ReportAdmin.get_search_results
 
     def sleeping(self: Any, request: Any, rows: QuerySet[Report], term: str) -> Any:
-        rows, several = found(self, request, rows, term)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 100")
-        return (rows.extra(where=["pg_sleep(60) IS NOT NULL"]) if term else rows), several
+        return found(self, request, rows.extra(where=["pg_sleep(60) IS NOT NULL"]) if term else rows, term)
 
     monkeypatch.setattr(ReportAdmin, "get_search_results", sleeping)
 
@@ -65,6 +64,19 @@ def test_what_takes_too_long_is_told_and_kept(slow: None, language: str, told: s
     assert 'value="حفرة"' in text
     assert '<input type="hidden" name="status__exact" value="new">' in text
     assert report.number in client.get(REPORTS).content.decode()
+
+
+def test_a_number_that_takes_too_long_to_look_up_is_told_too(slow: None):
+    """It is looked up while the list is put together, and would be again for the list that was given up."""
+    town = found_towns()
+    report = send()
+    client = signed_in(hire(town.here))
+    client.cookies["django_language"] = "en"
+    answer = client.get(REPORTS, {"q": report.number})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Nothing is listed" in text
+    assert f'value="{report.number}"' in text
 
 
 def numbers_below(page: str) -> str:
