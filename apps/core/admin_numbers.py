@@ -2,20 +2,26 @@
 
 Of somebody who gives the number of a plot, nothing else is meant, and the index finds it among millions, where the
 search of `FoldedSearch` has to read them all. Which number that is, the layer declares (`gis.layers.Field.number`).
+What the search takes for the same letter is the same here: 12أ is 12ا.
 """
 
 import re
 from collections.abc import Iterable
+from itertools import product
+from math import prod
 from typing import Any
+from unicodedata import normalize
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from gis.db.numbers import columns
 
+from .admin_search import alike
 from .digits import european
 
 LONGEST = 40
+MOST_FORMS = 1000
 AROUND_MARKS = re.compile(r"\s*([/-])\s*")
 # Records keep their number as it was delivered: in European, Arabic or Persian digits.
 SCRIPTS: tuple[dict[int, int], ...] = (
@@ -45,9 +51,20 @@ class WholeNumbers:
 
 
 def spellings(typed: str) -> list[str]:
-    """A number in every script of digits, its letters as typed, large and small, no spaces around its marks."""
-    number = AROUND_MARKS.sub(r"\1", " ".join(european(typed).split()))
+    """A number in every script of digits and in all forms of its letters, no spaces around its marks.
+
+    Nothing for words without a digit, and for so many letters that their forms are too many to look up.
+    """
+    number = AROUND_MARKS.sub(r"\1", " ".join(normalize("NFKC", european(typed)).split()))
     if len(number) > LONGEST or not any(letter.isdigit() for letter in number):
         return []
-    forms = {" ".join(typed.split()), number, number.upper(), number.lower()}
-    return sorted({form.translate(script) for form in forms for script in SCRIPTS})
+    letters = [forms for letter in number if (forms := _forms(letter))]
+    if prod(map(len, letters)) > MOST_FORMS:
+        return []
+    written = {" ".join(typed.split()), *map("".join, product(*letters))}
+    return sorted({form.translate(script) for form in written for script in SCRIPTS})
+
+
+def _forms(letter: str) -> str:
+    """Digits have theirs by the script of the whole number; the marks of ASCII have none."""
+    return letter if letter.isascii() and not letter.isalpha() else alike(letter)

@@ -42,8 +42,14 @@ class FoldedSearch:
 def pattern_of(word: str) -> str:
     """A regular expression of PostgreSQL for all spellings of a folded word, wherever it stands."""
     kinds, ignored = _alphabet()
-    between = f"[{ignored}]*"
-    return between.join(r"\s+" if letter == " " else f"[{kinds.get(letter) or _escaped(letter)}]" for letter in word)
+    between = f"[{_escaped(ignored)}]*"
+    return between.join(r"\s+" if letter == " " else f"[{_escaped(kinds.get(letter, letter))}]" for letter in word)
+
+
+def alike(letter: str) -> str:
+    """All letters that the search takes for this one, itself among them; none where it reads over it."""
+    kinds, ignored = _alphabet()
+    return "" if letter in ignored else next((kind for kind in kinds.values() if letter in kind), letter)
 
 
 def _words(folded: str) -> Iterator[str]:
@@ -61,16 +67,16 @@ def _fold(text: str) -> str:
 
 @cache
 def _alphabet() -> tuple[dict[str, str], str]:
-    """Each folded letter with all that fold to it, and what is folded away: insides of bracket expressions."""
+    """Each folded letter with all that fold to it, and all that is folded away."""
     kinds: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(FOLDED, [LETTERS])
         for code, folded in cursor.fetchall():
             if match := re.fullmatch("x(.?)x", folded):
-                kinds[match[1]] = kinds.get(match[1], "") + _escaped(chr(code))
+                kinds[match[1]] = kinds.get(match[1], "") + chr(code)
     return kinds, kinds.pop("")
 
 
-def _escaped(letter: str) -> str:
-    """By its number, so that none means anything in a pattern."""
-    return f"\\U{ord(letter):08x}"
+def _escaped(letters: str) -> str:
+    """By their numbers, so that none means anything in a pattern: inside of a bracket expression."""
+    return "".join(f"\\U{ord(letter):08x}" for letter in letters)

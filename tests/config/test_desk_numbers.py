@@ -52,6 +52,18 @@ def test_a_plot_is_found_by_its_whole_number_alone(town: Town, asked: str):
     assert listed(town, asked) == (["12/3A"], False)
 
 
+@pytest.mark.parametrize("asked", ["12أ", "12ا", "١٢إ", "12ـأ", "12ا\u0654"])
+def test_letters_are_the_same_as_in_the_search(town: Town, asked: str):
+    """Of 12أ and 12ا somebody who types either learns that there are two."""
+    plots(town, ("12أ", "1"), ("12ا", "2"), ("١٢آ", "3"), ("12\ufe8d", "4"), ("12ب", "5"), ("112ا", "6"))
+    assert listed(town, asked) == (sorted(["12أ", "12ا", "١٢آ", "12\ufe8d"]), False)
+
+
+def test_letters_with_too_many_forms_are_searched_for(town: Town):
+    plots(town, ("12 ابتثجح", "1"))
+    assert listed(town, "12 ابتثجح") == (["12 ابتثجح"], True)
+
+
 def test_numbers_are_found_as_they_were_delivered(town: Town):
     plots(town, ("١٢٣", "1"), ("123", "2"), ("۱۲۳", "3"), ("1234", "4"))
     assert listed(town, "123") == (sorted(["123", "١٢٣", "۱۲۳"]), False)
