@@ -2,7 +2,8 @@
 
 Of somebody who gives the number of a plot, nothing else is meant, and the index finds it among millions, where the
 search of `FoldedSearch` has to read them all. Which number that is, the layer declares (`gis.layers.Field.number`).
-What the search takes for the same letter is the same here: 12أ is 12ا.
+What the search takes for the same letter is the same here: 12أ is 12ا. Marks that a record keeps inside of its number
+(a tatweel, an invisible one) the search alone forgives.
 """
 
 import re
@@ -12,8 +13,10 @@ from math import prod
 from typing import Any
 from unicodedata import normalize
 
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from gis.db.numbers import columns
 
@@ -32,7 +35,17 @@ SCRIPTS: tuple[dict[int, int], ...] = (
 
 class WholeNumbers:
     """To put before a ModelAdmin with a search. Where no record has the number as a whole, everything is searched; so
-    it is for a number in quotation marks."""
+    it is for a number in quotation marks. The list says so, unless the page has a `search_help_text` of its own."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page: Any = super()
+        made: ChangeList = page.get_changelist_instance(request)
+        if columns(made.model) and not made.search_help_text:
+            made.search_help_text = gettext(
+                "The whole number of a record lists the records that have it and nothing else; in quotation marks it is"
+                " looked for everywhere."
+            )
+        return made
 
     def numbers(self, typed: str) -> Iterable[str]:
         """How the number that was typed may be stored; nothing where it is none."""

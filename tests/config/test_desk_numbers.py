@@ -1,5 +1,6 @@
 """A whole number is looked up in the desk's lists: by an index, in either script, and nothing else is read."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.addressing.models import Street
 from apps.parcels.models import Parcel
 from apps.wells.models import Well
 from gis.db import numbers
@@ -109,3 +111,13 @@ def test_the_index_answers_under_row_level_security(town: Town, model: Any):
 
 def test_every_number_is_looked_up():
     assert {model._meta.label for model in MODELS} == {"parcels.Parcel", "reports.Report", "wells.Well"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("ar", "بين علامتي تنصيص"), ("en", "in quotation marks")])
+@pytest.mark.parametrize("model", [*MODELS, Street], ids=lambda model: model._meta.label)
+def test_each_list_with_numbers_says_how_they_are_searched_for(town: Town, model: Any, language: str, said: str):
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(hire(town.here, "planner"))
+    page = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+    told = re.findall('id="searchbar_helptext">(.*?)</div>', page.content.decode())
+    assert [said in one for one in told] == ([] if model is Street else [True])
