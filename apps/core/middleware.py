@@ -23,6 +23,11 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         response = render(request, "core/refused.html", {"sentence": str(exception)}, status=exception.status)
-        if exception.status == 503:
-            response["Retry-After"] = RETRY_SECONDS
-        return response
+        return told_when_again(response)
+
+
+def told_when_again(response: HttpResponse) -> HttpResponse:
+    """The answer; where it is that nothing can be said now, with the seconds after which to ask again."""
+    if response.status_code == 503:
+        response["Retry-After"] = RETRY_SECONDS
+    return response

@@ -1,11 +1,13 @@
 """The search box in both languages: groups, keys, what is announced, coordinates in metres, a report's number."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from gis import crs
+from gis.search import SearchTookTooLong
 from tests.scene import Scene
 
 from .conftest import Open
@@ -15,6 +17,10 @@ pytestmark = pytest.mark.browser
 
 LANGUAGES = pytest.mark.parametrize("language", ["ar", "en"])
 HEADS = {"ar": ("القطع", "الإحداثيات"), "en": ("Parcels", "Coordinates")}
+STATUS = "search-box [role=status]"
+SILENT = {"ar": "لم يستجب البحث. تحقق من الاتصال", "en": "The search did not answer. Check the connection"}
+TOO_LONG = {"ar": "ابحث بكلمات أقل", "en": "Ask with fewer words"}
+NOTHING = {"ar": "لا توجد نتائج", "en": "Nothing found"}
 
 
 def ask(page: Page, words: str) -> None:
@@ -36,7 +42,7 @@ def test_finds_stand_in_groups_that_programs_can_read(open_page: Open, language:
     for place, head in enumerate(HEADS[language]):
         expect(groups.nth(place)).to_have_accessible_name(head)
         assert groups.nth(place).locator("[role=option]").count() >= 1
-    expect(page.locator("search-box [role=status]")).to_have_text(re.compile("2 results|نتيجتان"))
+    expect(page.locator(STATUS)).to_have_text(re.compile("2 results|نتيجتان"))
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -80,6 +86,54 @@ def test_a_reports_number_opens_its_page(open_page: Open, scene: Scene, language
     ask(page, f"{scene.report.number[:3]}-{scene.report.number[3:]}")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{language}/reports/{scene.report.number}/")
+
+
+def finds_nothing_but(page: Page, sentence: str) -> None:
+    """The sentence is said and shown, in place of a list."""
+    expect(page.locator(STATUS)).to_contain_text(sentence)
+    expect(page.locator(".search__note [data-note]")).to_be_visible()
+    expect(page.locator("#find-list [role=option]")).to_have_count(0)
+    assert page.get_attribute("#find", "aria-expanded") == "false"
+    assert findings(page) == []
+
+
+def proxied(route: Route) -> None:
+    route.fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("failing", [Route.abort, proxied])
+def test_a_search_without_an_answer_is_told(open_page: Open, language: str, failing: Callable[[Route], None]):
+    page = open_page(f"/{language}/", width=360)
+    page.route("**/search?*", lambda route: failing(route))
+    page.fill("#find", "103")
+    finds_nothing_but(page, SILENT[language])
+    assert SILENT[language] in page.inner_text(".search__note")
+    assert "Unavailable" not in page.inner_text("search-box")
+    page.unroute_all()
+    ask(page, "104")
+    expect(page.locator(STATUS)).not_to_contain_text(SILENT[language])
+
+
+@LANGUAGES
+def test_a_search_that_takes_too_long_says_what_helps(open_page: Open, monkeypatch: pytest.MonkeyPatch, language: str):
+    page = open_page(f"/{language}/", width=360)
+    monkeypatch.setattr("apps.core.finding.answer", refused)
+    page.fill("#find", "103")
+    finds_nothing_but(page, TOO_LONG[language])
+    assert TOO_LONG[language] in page.inner_text(".search__note")
+
+
+def refused(*_asked: object) -> None:
+    raise SearchTookTooLong
+
+
+@LANGUAGES
+def test_what_is_not_there_is_said(open_page: Open, language: str):
+    page = open_page(f"/{language}/", width=360)
+    page.fill("#find", "zzzqqq")
+    finds_nothing_but(page, NOTHING[language])
+    assert "zzzqqq" in page.inner_text(".search__note")
 
 
 @LANGUAGES

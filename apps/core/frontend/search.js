@@ -11,6 +11,14 @@ function near() {
   return query.has("c") && Number(query.get("z")) >= NEAR_FROM ? { near: query.get("c") } : {};
 }
 
+/** Options, or a refusal in their form: what the server itself had to say. A proxy's error page is neither. */
+function ours(answer, html) {
+  if (answer.ok) return true;
+  const page = document.createElement("template");
+  page.innerHTML = html;
+  return page.content.querySelector("[data-note]") !== null;
+}
+
 class SearchBox extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input");
@@ -50,7 +58,8 @@ class SearchBox extends HTMLElement {
         headers: { "HX-Request": "true" },
         signal: this.asked.signal,
       });
-      this.fill(answer.ok ? await answer.text() : this.querySelector("template").innerHTML);
+      const html = await answer.text();
+      this.fill(ours(answer, html) ? html : this.querySelector("template").innerHTML);
     } catch (error) {
       if (error.name !== "AbortError") this.fill(this.querySelector("template").innerHTML);
     }

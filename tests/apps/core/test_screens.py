@@ -13,6 +13,7 @@ from apps.core.plan import example_place
 from apps.core.views.map import at
 from apps.core.wording import text_of
 from gis.layers import registry
+from gis.search import SearchTookTooLong
 from tests.scene import STREET_AR, STREET_EN, Scene
 
 PART = {"HX-Request": "true"}
@@ -201,6 +202,25 @@ def test_search_says_what_was_not_found(visitor: Client):
     text = visitor.get("/en/search", {"q": "zzqqxx"}).content.decode()
     assert "zzqqxx" in text
     assert "Nothing found" in text
+
+
+@pytest.mark.parametrize(("language", "said"), [("ar", "ابحث بكلمات أقل"), ("en", "Ask with fewer words")])
+def test_a_refused_search_says_why_where_it_was_asked(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+):
+    """Among the options, or on a page; either way with the status of what failed, which nobody keeps."""
+
+    def refused(*_asked: object) -> None:
+        raise SearchTookTooLong
+
+    monkeypatch.setattr("apps.core.finding.answer", refused)
+    part, page = (visitor.get(f"/{language}/search", {"q": "x"}, headers=headers) for headers in (PART, {}))
+    for answer in (part, page):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+        assert said in answer.content.decode()
+    assert "data-announce=" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "<html" in page.content.decode()
 
 
 @pytest.mark.parametrize("words", ["\x00", "'", "%", "\\", "a" * 5000, "<b>", "\u202e"])
