@@ -121,3 +121,11 @@ def test_each_list_with_numbers_says_how_they_are_searched_for(town: Town, model
     page = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
     told = re.findall('id="searchbar_helptext">(.*?)</div>', page.content.decode())
     assert [said in one for one in told] == ([] if model is Street else [True])
+
+
+def test_an_index_that_is_there_is_not_made_again() -> None:
+    """For that would hold up whoever writes, at each migration."""
+    with CaptureQueriesContext(connection) as asked:
+        numbers.install(connection.alias)
+    assert asked.captured_queries
+    assert not [one["sql"] for one in asked if "CREATE" in one["sql"]]
