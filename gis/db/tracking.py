@@ -24,6 +24,9 @@ FOR_JOBS = (
     "history_changed(text, integer, bigint, pg_snapshot, pg_snapshot, integer)",
 )
 FOR_READERS = ("history_moment()", "history_valid_at()")
+# Tables of no authority, so that their history is hidden from nobody by a policy, of which an officer's own login reads
+# the present only: it needs no names of files and of who brought them.
+PRESENT_ONLY = ("spatial_raster",)
 FOR_FOLLOWERS = (
     "history_place(text)",
     "history_reach(text, integer, bigint, pg_snapshot, pg_snapshot, integer)",
@@ -118,8 +121,9 @@ def grant(using: str, *, web: str, public: str, desk: str, checker: str) -> None
             "AND has_table_privilege(%s, to_regclass(format('public.%%I', c.relname)), 'SELECT')",
             [list(SCHEMAS), desk],
         )
+        hidden = {f"{schema}.{table}" for schema in SCHEMAS for table in PRESENT_ONLY}
         for (table,) in cursor.fetchall():
-            run(f"GRANT SELECT ON {table} TO {desk}")
+            run(f"REVOKE ALL ON {table} FROM {desk}" if table in hidden else f"GRANT SELECT ON {table} TO {desk}")
 
 
 def _guard_erasures(cursor: Any) -> None:
