@@ -1,5 +1,6 @@
 """A file that says nothing new, whole or in part: what its report says, and that nothing of it is written."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from gis.exchange import landing
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Plot, plots, square
 
-FIRST, SECOND = date(2025, 1, 1), date(2026, 1, 1)
+FIRST, SECOND, THIRD = date(2025, 1, 1), date(2026, 1, 1), date(2026, 6, 1)
 
 
 @pytest.fixture
@@ -47,6 +48,41 @@ def test_a_single_change_is_found_among_the_others(desk: Desk, marked: list[tupl
     assert (report.added, report.changed, report.unchanged) == (0, 1, 4)
     assert marked[1] == (4, 4)
     assert {key for key, parcel in desk.parcels().items() if parcel.land_use == "commercial"} == {"s3"}
+
+
+def test_a_single_corner_moved_in_its_last_digit_is_found(desk: Desk, marked: list[tuple[int, int]]) -> None:
+    """By a ten-thousandth of a millionth of a metre: the next number that there is."""
+    desk.bring_plots(plots(5))
+    before = versions(desk)
+    *others, last = plots(5)
+    moved = list(last.geometry.exterior.coords)
+    moved[2] = (math.nextafter(moved[2][0], math.inf), moved[2][1])
+    rows = [*others, replace(last, geometry=shapely.Polygon(moved))]
+    report = desk.bring_plots(rows).report
+    assert (report.added, report.changed, report.unchanged, marked[1]) == (0, 1, 4, (4, 4))
+    assert desk.parcels()["s4"].geom[0][0][2] == moved[2]
+    assert versions(desk) == [(before[0][0] + 1,)]
+
+
+def test_a_single_attribute_emptied_is_found(desk: Desk, marked: list[tuple[int, int]]) -> None:
+    desk.bring_plots(plots(5))
+    rows = [replace(plot, block="") if plot.id == "s3" else plot for plot in plots(5)]
+    report = desk.bring_plots(rows).report
+    assert (report.added, report.changed, report.unchanged, marked[1]) == (0, 1, 4, (4, 4))
+    assert {key for key, parcel in desk.parcels().items() if not parcel.block_no} == {"s3"}
+
+
+@pytest.mark.parametrize("snapshot", [THIRD, None])
+def test_what_had_ended_returns_as_a_record_of_its_own(desk: Desk, snapshot: date | None) -> None:
+    desk.bring_plots(plots(3), snapshot=FIRST)
+    desk.bring_plots(plots(2), snapshot=SECOND)
+    ended = desk.parcels(on=FIRST)["s2"]
+    report = desk.bring_plots(plots(3), snapshot=snapshot).report
+    assert (report.added, report.changed, report.unchanged, report.ended) == (1, 0, 2, 0)
+    assert desk.parcels().keys() == {"s0", "s1", "s2"}
+    assert desk.parcels(on=SECOND).keys() == {"s0", "s1"}
+    assert desk.parcels()["s2"].id != ended.id
+    assert desk.parcels(on=FIRST)["s2"].valid_to == SECOND
 
 
 def test_a_single_new_one_is_found_among_the_others(desk: Desk) -> None:
