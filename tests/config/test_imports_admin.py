@@ -63,3 +63,19 @@ def test_not_over_the_border_and_not_to_be_changed(town: Town):
             client.post(reverse(f"admin:spatial_quarantine_{verb}", args=[ours.pk]), {"post": "yes"}).status_code == 403
         )
     assert client.get(reverse("admin:spatial_importrun_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "runs", "mappings"),
+    [
+        ("en", "Nothing has been imported yet", "No mapping is kept yet"),
+        ("ar", "لم يُستورد شيء بعد", "لا مطابقة محفوظة بعد"),
+    ],
+)
+def test_empty_lists_say_what_comes_there(town: Town, language: str, runs: str, mappings: str):
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(hire(town.here, "gis_officer"))
+    for name, told in (("importrun", runs), ("savedmapping", mappings)):
+        listed = reverse(f"admin:spatial_{name}_changelist")
+        assert told in client.get(listed).content.decode()
+        assert told not in client.get(listed + "?q=nothing").content.decode()

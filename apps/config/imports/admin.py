@@ -278,6 +278,7 @@ def _ask_why(request: HttpRequest, versions: Mapping[Any, int]) -> HttpResponse:
 class SavedMappingAdmin(DeliveredAdmin):
     """Kept from the page of a file; here they are looked over and deleted."""
 
+    change_list_template = "config/imports/mappings.html"
     list_display = ("name", "into")
     list_filter = (("layer", ByLayer),)
     search_fields = ("name",)
