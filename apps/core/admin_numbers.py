@@ -21,16 +21,13 @@ from django.utils.translation import gettext
 from gis.db.numbers import columns
 
 from .admin_search import alike
-from .digits import european
+from .digits import ARABIC, EUROPEAN, PERSIAN, european
 
 LONGEST = 40
 MOST_FORMS = 1000
 AROUND_MARKS = re.compile(r"\s*([/-])\s*")
 # Records keep their number as it was delivered: in European, Arabic or Persian digits.
-SCRIPTS: tuple[dict[int, int], ...] = (
-    {},
-    *(str.maketrans("0123456789", digits) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")),
-)
+SCRIPTS: tuple[dict[int, int], ...] = ({}, *(str.maketrans(EUROPEAN, digits) for digits in (ARABIC, PERSIAN)))
 
 
 class WholeNumbers:

@@ -1,6 +1,7 @@
 """Digits: European ones are shown, Arabic and Persian ones are accepted."""
 
-FOLD = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
+EUROPEAN, ARABIC, PERSIAN = "0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"
+FOLD = str.maketrans(ARABIC + PERSIAN + "٫", EUROPEAN * 2 + ".")
 # Marks that keep numbers apart from Arabic text travel along when people copy.
 MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 

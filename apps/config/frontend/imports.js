@@ -1,4 +1,5 @@
 // The pages of imports: a file sent in pieces, and maps of what a file brings. They work without their maps.
+import { undrawn } from "../../core/frontend/undrawn.js";
 import { preview } from "./imports/preview.js";
 import { sendInPieces } from "./imports/send.js";
 
@@ -10,11 +11,7 @@ const previewed = document.getElementById("preview");
 if (previewed) preview(previewed, assets.dataset);
 
 const drawn = document.querySelector("#places, #only-shape");
-if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch((fault) => {
-  drawn.hidden = true;
-  document.getElementById("undrawn").hidden = false;
-  console.error(fault);
-});
+if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(undrawn(drawn));
 
 // Who rejects a feature keeps what stands corrected in the form above.
 for (const lower of document.querySelectorAll("form[data-with]")) {

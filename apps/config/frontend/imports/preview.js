@@ -1,3 +1,5 @@
+import { undrawn } from "../../../core/frontend/undrawn.js";
+
 /** Where the first features would land: said first, and drawn beside that where the browser can. */
 export function preview(holder, assets) {
   const told = document.getElementById("preview-told");
@@ -34,9 +36,7 @@ export function preview(holder, assets) {
       const show = await opening;
       if (!signal.aborted) show(found);
     } catch (fault) {
-      document.getElementById("preview-undrawn").hidden = false;
-      holder.hidden = true;
-      console.error(fault);
+      undrawn(holder)(fault);
     }
   };
 
