@@ -75,6 +75,15 @@ def test_nothing_hangs_over_the_edge_when_enlarged(
     assert page.evaluate("document.documentElement.scrollWidth") <= ENLARGED["width"]
 
 
+def test_where_no_map_is_drawn_the_place_is_told(open_page: Open, raster: Raster, signed_in: Any):
+    page = open_page(PAGES["list"], **signed_in("ar"))
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(page.url + f"{raster.pk}/change/")
+    expect(page.locator("[data-undrawn]")).to_be_visible()
+    expect(page.locator(".record-map")).to_be_hidden()
+    expect(page.locator("[data-undrawn] ~ bdi")).to_contain_text("23.50")
+
+
 def test_one_is_withdrawn_by_keyboard_alone(open_page: Open, raster: Raster, signed_in: Any):
     page = open_page(PAGES["raster"].format(raster=raster.pk), **signed_in("ar"))
     page.locator(".withdraw a").focus()

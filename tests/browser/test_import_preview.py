@@ -46,6 +46,11 @@ def test_it_is_said_without_a_map(officer: Officer, tmp_path: Path) -> None:
     expect(told).to_contain_text(OUTSIDE[lang])
     expect(page.locator("#swap_axes")).not_to_be_checked()
 
+    page.click("[name=do][value=dry]")
+    expect(page.locator(".imports__map [data-undrawn]")).to_be_visible()
+    expect(page.locator("#places")).to_be_hidden()
+    expect(page.locator(".imports__list tbody tr")).to_have_count(1)
+
 
 def test_a_server_that_does_not_answer_is_said(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(wells(tmp_path / "w.csv", officer.row - 1), "#preview[data-ready] canvas", layer="wells")
