@@ -151,13 +151,15 @@ FILES = {
     "constructions, Tenerife (GeoPackage)": File(
         "base-buildings", SPAIN, TENERIFE, (), "EPSG:32628", inside="cons.gpkg",
     ),
+    # The name of the street is a feature of its own there, referred to by xlink, which is not followed; the operator
+    # knows the place. What is left out has "S-N" or a letter ("10A") where a number is asked for.
     "addresses, Tenerife (GML)": File(
         "address-units", SPAIN, TENERIFE, ("number=designator", "source_id=localId"), "EPSG:32628",
-        inside="address.gml", least=0.0,  # numbers like "12(N)", "A" and "SNO" are text here
+        values=("area_ar=Fasnia", "area_en=Fasnia"), inside="address.gml", least=0.7,
     ),
     "addresses, Tenerife (GeoJSON)": File(
         "address-units", SPAIN, TENERIFE, ("number=designator", "area_ar=TN_text", "postcode=postCode",
-        "source_id=localId"), "EPSG:32628", inside="address.geojson", least=0.0,
+        "source_id=localId"), "EPSG:32628", inside="address.geojson", least=0.9,
     ),
     "roads, Tenerife": File("base-roads", SPAIN, TENERIFE, ("name_ar=name",), "EPSG:32628", inside="highway.geojson"),
     "places, Tenerife": File("base-places", SPAIN, TENERIFE, ("name_ar=name",), "EPSG:32628", inside="place.geojson"),
@@ -176,9 +178,10 @@ FILES = {
         "parking-zones", CAMBRIDGE_PARKING, CAMBRIDGE, ("code=SPACE_ID", "source_id=GlobalID", "name_ar=SPACE_ID"),
         values=("kind=paid",), options={"table": "metered_spaces"},
     ),
+    # Four districts come in two parts, each a row with the number of the whole.
     "street sweeping, Cambridge": File(
         "parking-zones", CAMBRIDGE_PARKING, CAMBRIDGE, ("code=District", "name_ar=District", "source_id=District"),
-        values=("kind=free",), options={"table": "street_sweeping_districts"}, least=0.0,
+        values=("kind=free",), options={"table": "street_sweeping_districts"}, least=0.6,
     ),
     "addresses, Helsinki": File(
         "address-units", HELSINKI, HELSINKI_BOX,
