@@ -75,13 +75,15 @@ class Field:
 class Zoom:
     """From this zoom level up (until the next finer entry) a tile carries these fields, generalised by metres.
 
-    `fields=None` means all; `grid_m` merges to cells, `simplify_m` simplifies lines and outlines.
+    `fields=None` means all; `grid_m` merges to cells, `simplify_m` simplifies lines and outlines. `pressing` carries
+    (and counts) the layer's pressing records alone.
     """
 
     level: int
     fields: tuple[str, ...] | None = None
     simplify_m: float = 0
     grid_m: float = 0
+    pressing: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Layer:
     `rows` are the records that exist for those with full rights; `open_rows` narrows them for everybody else.
     `geometry` maps an audience to the model's geometry field that it may see (the best one at or below it).
     `when` names the field that tells the day or time of a record, if one does.
+    `pressing` names a field that everybody reads, a column of the record, and those of its codes that matter now: zooms
+    may carry these records alone, and of points a crowded tile keeps them first.
     `writes`: "direct" edits rows, "draft" makes a draft to be approved, "none" is read only.
     `locates`: a feature of it tells where a place is, as what (see gis.reverse) and, where it is no area, up to what
     distance.
@@ -130,6 +134,7 @@ class Layer:
     coverage: Callable[[], QuerySet[Any]] | None = None
     importing: Importing = field(default_factory=Importing)
     when: str = ""
+    pressing: tuple[str, tuple[str, ...]] | None = None
     locates: Literal["", "house", "plot", "street", "locality", "city", "state"] = ""
     locates_within_m: float = 0
     base_map: bool = False
@@ -144,6 +149,11 @@ class Layer:
             raise ValueError(f"layer {self.id}: label {self.label!r} is not one of its fields")
         if self.when and self.when not in names:
             raise ValueError(f"layer {self.id}: {self.when!r} is not one of its fields")
+        if self.pressing is None and any(zoom.pressing for zoom in self.zooms):
+            raise ValueError(f"layer {self.id}: a zoom carries what is pressing, which the layer does not tell")
+        deciding = {self.when, self.pressing[0] if self.pressing else ""} - {""}
+        if not deciding <= {f.name for f in self.fields_for(PUBLIC)}:
+            raise ValueError(f"layer {self.id}: `when` and `pressing` are fields that everybody reads")
         if not set(names).isdisjoint(RESERVED):
             raise ValueError(f"layer {self.id}: {', '.join(RESERVED)} are given to every layer")
 
@@ -164,6 +174,17 @@ class Layer:
     def owned(self) -> bool:
         """Do its records belong to an authority?"""
         return any(f.name == "authority" for f in self.model._meta.concrete_fields)
+
+    @cached_property
+    def of_points(self) -> bool:
+        """Is each record a point, however coarse some may see it?"""
+        return self.geometry_type(OFFICERS).endswith("POINT")
+
+    @property
+    def two_places(self) -> bool:
+        """Does an officer see own records at another place than everybody else, agencies too, sees them?"""
+        public, agency, officer = (self.geometry_for(audience) for audience in Audience)
+        return public == agency != officer
 
     def fields_for(self, audience: Audience) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.readers <= audience)

@@ -11,10 +11,14 @@ is not up to them, from the records themselves: the tile says the same, later.
 Names of areas have a layer of their own, "<layer>.label": a point inside each area, in the one tile that holds it. A
 client that names the clipped areas themselves writes a name in every tile that an area reaches.
 
+Cells of a layer of points are points, in the middle of each. An entry may carry (and count) the layer's pressing
+records alone.
+
 What a tile leaves out: above MOST_FEATURES the features with the smallest boxes (of equals, the younger; of cells,
-those with the fewest), and above MOST_BYTES as many more as do not fit. How many do is reckoned from a sample before
-anything is encoded, so a crowded tile is cut once; only one that comes out too heavy all the same is cut again.
-`Tile.dropped` says how many are left out.
+those with the fewest), and above MOST_BYTES as many more as do not fit. Points have no size: the pressing stay first,
+then the newest where the layer says when; where it does not, one of each small square of the tile, then a second one.
+How many fit is reckoned from a sample before anything is encoded, so a crowded tile is cut once; only one that comes
+out too heavy all the same is cut again. `Tile.dropped` says how many are left out.
 """
 
 import hashlib
@@ -41,6 +45,9 @@ MOST_BYTES = 500_000  # not compressed
 MOST_FEATURES = 7_000  # a feature that says next to nothing takes 66 bytes, most of them its id
 # A tile has at most 2^7 cells across: four of the 512 pixels that clients draw it with.
 CELL_LEVELS = 7
+
+# A crowd of points that tell no time is thinned by squares, 2^6 across: eight of those pixels, and all of them fit.
+THINNING_LEVELS = 6
 
 # The box that is stored with a geometry: asking the geometry itself reads all of its points, four times.
 BIGGEST_FIRST = sql.SQL(
@@ -109,7 +116,8 @@ def version(layer: Layer, audience: Audience, z: int, x: int, y: int) -> str | N
     state = versions.of(layer, audience)
     if state is None:
         return None
-    return hashlib.blake2b(repr((CUTTING, layer.zooms, audience, state)).encode(), digest_size=16).hexdigest()
+    said = (CUTTING, layer.zooms, layer.pressing, layer.when, audience, state)
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 def check(z: int, x: int, y: int) -> None:
@@ -165,23 +173,25 @@ def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed)
 
 
 def _features(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, in_order: bool) -> Rows:
-    """Features in the tile, the biggest boxes first; not in order, of a crowd one alone, which tells it.
+    """Features in the tile, those first that a crowded one keeps; not in order, of a crowd one alone, which tells it.
 
     In order all that reach the tile are read and counted: only a crowd is worth that.
     """
     names = _carried(layer, audience, zoom)
+    by, order = _order(layer, at)
     chosen = sql.SQL(
-        "SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {order} LIMIT {most}"
+        "SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {only} {order} LIMIT {most}"
         if in_order
         else "SELECT * FROM (SELECT *, count(*) OVER () AS v_found, row_number() OVER () AS v_one FROM"
-        " (SELECT {needed} FROM {view} WHERE geom && {box} LIMIT {most} + 1) AS s) AS t"
+        " (SELECT {needed} FROM {view} WHERE geom && {box} {only} LIMIT {most} + 1) AS s) AS t"
         " WHERE v_found <= {most} OR v_one = 1 {order}"
     ).format(
-        needed=published.named(["id", "geom", *names]),
-        found=_number_in(layer, audience, at),
+        needed=published.named(["id", "geom", *dict.fromkeys((*names, *by))]),
+        found=_number_in(layer, audience, zoom, at),
         view=published.view(layer, audience),
         box=_envelope(degree_box(*at, MARGIN), 4326),
-        order=BIGGEST_FIRST,
+        only=_only(layer, zoom),
+        order=order,
         most=sql.Literal(most),
     )
     rows = sql.SQL("SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ({chosen}) AS r").format(
@@ -225,10 +235,10 @@ def _cells(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int,
         "SELECT c.number AS count, {drawn} AS geom, NULL::geometry AS label, count(*) OVER () AS v_found"
         " FROM ({counted}) AS c ORDER BY c.number DESC, col, row LIMIT {most}"
     ).format(
-        drawn=_in_tile(_cell(2 * HALF / 2**level), at),
+        drawn=_in_tile(_cell(2 * HALF / 2**level, middle=layer.of_points), at),
         counted=_summed(kind, audience, level, (x * across, y * across, across))
         if kind
-        else _counted(layer, audience, at, level),
+        else _counted(layer, audience, zoom, at, level),
         most=sql.Literal(most),
     )
     return ["count"], rows
@@ -244,7 +254,7 @@ def _summed(kind: Kind, audience: Audience, level: int, corner: tuple[int, int, 
     )
 
 
-def _counted(layer: Layer, audience: Audience, at: Address, level: int) -> sql.Composed:
+def _counted(layer: Layer, audience: Audience, zoom: Zoom, at: Address, level: int) -> sql.Composed:
     """The records themselves, counted by cells of this level."""
     z, x, y = at
     across = 2 ** (level - z)
@@ -255,7 +265,7 @@ def _counted(layer: Layer, audience: Audience, at: Address, level: int) -> sql.C
         "SELECT * FROM (SELECT floor((lon + 180) / 360 * {cells})::integer AS col,"
         " {last} - width_bucket(lat, {borders}) AS row, count(*) AS number"
         " FROM (SELECT (ST_XMin(b) + ST_XMax(b)) / 2 AS lon, (ST_YMin(b) + ST_YMax(b)) / 2 AS lat"
-        " FROM (SELECT geom::box2d::box3d AS b FROM {view} WHERE geom && {box} OFFSET 0) AS r) AS m"
+        " FROM (SELECT geom::box2d::box3d AS b FROM {view} WHERE geom && {box} {only} OFFSET 0) AS r) AS m"
         " GROUP BY 1, 2 OFFSET 0) AS c"
         " WHERE col >= {left} AND col < {left} + {across} AND row >= {top} AND row < {top} + {across}"
     ).format(
@@ -264,6 +274,7 @@ def _counted(layer: Layer, audience: Audience, at: Address, level: int) -> sql.C
         borders=sql.SQL("'{{{}}}'::double precision[]").format(sql.SQL(",".join(map(repr, borders)))),
         view=published.view(layer, audience),
         box=_envelope(degree_box(*at, MARGIN), 4326),
+        only=_only(layer, zoom),
         left=sql.Literal(left),
         top=sql.Literal(top),
         across=sql.Literal(across),
@@ -276,10 +287,45 @@ def _carried(layer: Layer, audience: Audience, zoom: Zoom) -> list[str]:
     return [name for name in declared if zoom.fields is None or name in zoom.fields]
 
 
-def _number_in(layer: Layer, audience: Audience, at: Address) -> sql.Composed:
+def _order(layer: Layer, at: Address) -> tuple[list[str], sql.Composable]:
+    """Which features a crowded tile keeps: the properties that decide, and the clause. All read by everybody."""
+    if not layer.of_points:
+        return [], BIGGEST_FIRST
+    first = sql.SQL("{} DESC, ").format(_pressing(layer)) if layer.pressing else sql.SQL("")
+    by = [layer.pressing[0]] if layer.pressing else []
+    if layer.when:
+        return [*by, layer.when], sql.SQL("ORDER BY {}{} DESC, id DESC").format(first, sql.Identifier(layer.when))
+    west, south, east, north = degree_box(*at)
+    across = 2**THINNING_LEVELS
+    # In the same square the oldest; of the squares' first ones, and second ones, some from all over the tile.
+    thinned = sql.SQL(
+        "ORDER BY {first}row_number() OVER (PARTITION BY"
+        " floor((ST_XMin(geom::box2d) + ST_XMax(geom::box2d)) / {wide}),"
+        " floor((ST_YMin(geom::box2d) + ST_YMax(geom::box2d)) / {high}) ORDER BY id), hashtext(id::text), id"
+    ).format(
+        first=first,
+        wide=sql.Literal(2 * (east - west) / across),
+        high=sql.Literal(2 * (north - south) / across),
+    )
+    return by, thinned
+
+
+def _only(layer: Layer, zoom: Zoom) -> sql.Composable:
+    return sql.SQL("AND {}").format(_pressing(layer)) if zoom.pressing else sql.SQL("")
+
+
+def _pressing(layer: Layer) -> sql.Composed:
+    """Is a row of the layer's view one of the pressing?"""
+    if layer.pressing is None:
+        raise LookupError(f"layer {layer.id} does not say what is pressing")
+    name, codes = layer.pressing
+    return sql.SQL("{} IN ({})").format(sql.Identifier(name), sql.SQL(", ").join(map(sql.Literal, codes)))
+
+
+def _number_in(layer: Layer, audience: Audience, zoom: Zoom, at: Address) -> sql.Composed:
     """How many features reach the tile. Counted apart: counted beside them, all would be kept until the last."""
-    return sql.SQL("(SELECT count(*) FROM {} WHERE geom && {})").format(
-        published.view(layer, audience), _envelope(degree_box(*at, MARGIN), 4326)
+    return sql.SQL("(SELECT count(*) FROM {} WHERE geom && {} {})").format(
+        published.view(layer, audience), _envelope(degree_box(*at, MARGIN), 4326), _only(layer, zoom)
     )
 
 
@@ -308,7 +354,10 @@ def _label(layer: Layer, audience: Audience, drawn: sql.Composed, at: Address, n
     return _in_tile(sql.SQL("ST_PointOnSurface({})").format(drawn), at, buffer=0)
 
 
-def _cell(side: float) -> sql.Composed:
+def _cell(side: float, *, middle: bool) -> sql.Composed:
+    if middle:
+        point = "ST_SetSRID(ST_MakePoint((col + 0.5) * {s} - {h}, {h} - (row + 0.5) * {s}), 3857)"
+        return sql.SQL(point).format(s=sql.Literal(side), h=sql.Literal(HALF))
     return sql.SQL(
         "ST_MakeEnvelope(col * {s} - {h}, {h} - (row + 1) * {s}, (col + 1) * {s} - {h}, {h} - row * {s}, 3857)"
     ).format(s=sql.Literal(side), h=sql.Literal(HALF))

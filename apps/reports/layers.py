@@ -29,8 +29,14 @@ layers.register(
             Field("address", _("Address"), readers=OFFICERS),
             Field("reporter", _("Reporter"), source=REPORTER, readers=OFFICERS),
         ),
-        zooms=(Zoom(12), Zoom(9, fields=("category", "status"))),
+        # Far off how many are at work in each square; then where those are; what is settled only close up.
+        zooms=(
+            Zoom(15),
+            Zoom(13, pressing=True),
+            Zoom(6, fields=(), grid_m=150, pressing=True),
+        ),
         when="reported_on",
+        pressing=("status", (Report.Status.NEW.value, Report.Status.ACCEPTED.value, Report.Status.IN_PROGRESS.value)),
         # Reports of an older system come with their day and number; nobody follows them by a link.
         importing=Importing(
             fields=("reported_at", "language"),

@@ -1,9 +1,11 @@
 """What tiles of far zooms are cut from: a table for each entry of a layer's zooms that merges to cells or simplifies.
 
 Cells: for each record the finest cell that its middle lies in, and how many records each cell holds; coarser cells are
-sums of finer ones. Shapes: the simplified geometry in EPSG:3857, with the size by which a crowded tile chooses, and
-what the zoom carries of the columns that everybody may read; the rest of what a record says is read from the reader's
-own view. `gis.generalising` fills the tables and follows the change log.
+sums of finer ones. Where everybody sees a coarser place than its authority does, a record has two: one that everybody
+counts (`open`) and one that only its authority counts, instead of the other. Shapes: the simplified geometry in
+EPSG:3857, with the size by which a crowded tile chooses, and what the zoom carries of the columns that everybody may
+read; the rest of what a record says is read from the reader's own view. `gis.generalising` fills the tables and follows
+the change log.
 
 Made from the declarations after each migration, and read through definer functions in the schemas of the readers
 (`pub`; `own` for officers): they give what the layer's view shows, whatever the tables still say, for records that have
@@ -35,8 +37,8 @@ MAKE = sql.SQL(
 )
 TABLES = {
     "cells": sql.SQL(
-        "CREATE TABLE tiles.{name} (id uuid PRIMARY KEY, authority_id uuid NOT NULL, open boolean NOT NULL,"
-        " col integer NOT NULL, row integer NOT NULL); CREATE TABLE tiles.{count} (col integer NOT NULL,"
+        "CREATE TABLE tiles.{name} (id uuid {key}, authority_id uuid NOT NULL, open boolean NOT NULL,"
+        " col integer NOT NULL, row integer NOT NULL{keys}); CREATE TABLE tiles.{count} (col integer NOT NULL,"
         " row integer NOT NULL, authority_id uuid NOT NULL, open boolean NOT NULL, n bigint NOT NULL,"
         " UNIQUE (col, row, authority_id, open))"
     ),
@@ -88,7 +90,7 @@ WHOLE = sql.SQL("BEGIN {leave}; {enter}; UPDATE tiles.kind SET day = public.gis_
 # has come, an authority that has closed them.
 COMPARE = sql.SQL(
     "BEGIN PERFORM tiles.{again}(ARRAY(SELECT coalesce(k.id, v.id) FROM tiles.{name} AS k"
-    " FULL JOIN (SELECT id, open FROM tiles_now.{name} OFFSET 0) AS v USING (id)"
+    " FULL JOIN (SELECT id, open FROM tiles_now.{name} OFFSET 0) AS v USING ({same})"
     " WHERE k.id IS NULL OR v.id IS NULL OR k.open <> v.open));"
     " UPDATE tiles.kind SET day = public.gis_today() WHERE name = {kind}; END"
 )
@@ -145,6 +147,10 @@ class Kind:
         return "cells" if self.zoom.grid_m else "shapes"
 
     @property
+    def two_places(self) -> bool:
+        return not isinstance(self.layer.geometry, str)
+
+    @property
     def level(self) -> int:
         """The level of the finest cells."""
         return level_of(self.zoom.grid_m)
@@ -172,13 +178,16 @@ class Kind:
 
 @cache
 def kinds() -> dict[tuple[str, int], Kind]:
-    """By layer and level. A layer whose place is coarser for some is cut from its views: what is kept has one place."""
+    """By layer and level. Where a place is coarser for some, only cells of two places are kept."""
     return {
-        (layer.id, zoom.level): Kind(layer, zoom)
-        for layer in registry
-        for zoom in layer.zooms
-        if (zoom.grid_m or zoom.simplify_m) and isinstance(layer.geometry, str)
+        (layer.id, zoom.level): Kind(layer, zoom) for layer in registry for zoom in layer.zooms if _is_kept(layer, zoom)
     }
+
+
+def _is_kept(layer: Layer, zoom: Zoom) -> bool:
+    if isinstance(layer.geometry, str):
+        return bool(zoom.grid_m or zoom.simplify_m)
+    return bool(zoom.grid_m) and layer.owned and layer.two_places
 
 
 def drop(using: str) -> None:
@@ -233,27 +242,41 @@ def tables_of(views: list[str], using: str) -> list[str]:
 
 
 def _now(connection: BaseDatabaseWrapper, kind: Kind) -> sql.Composed:
-    layer = kind.layer
-    rows = layer.rows().order_by()
-    seen: Any = Value(True)
-    if layer.open_rows is not None:
-        seen = Case(When(layer.open_rows, then=Value(True)), default=Value(False))
-    owner: Any = F("authority_id") if layer.owned else Value(NOBODY, output_field=models.UUIDField())
-    place = models.ExpressionWrapper(F(layer.geometry_for(Audience.PUBLIC)), output_field=GeometryField())
-    said = {f"said_{field.name}": F(str(field.source_for(Audience.PUBLIC))) for field in kind.said}
-    query = rows.annotate(out_owner=owner, out_open=seen, out_geom=place, **said)
-    text, params = query.values_list(layer.key, "out_owner", "out_open", "out_geom", *said).query.sql_with_params()
     columns = COLUMNS[kind.form]
     return NOW.format(
         name=sql.Identifier(kind.name),
-        said=_listed(said),
-        rows=composed(connection, text, params),
+        said=_listed(f"said_{field.name}" for field in kind.said),
+        rows=sql.SQL(" UNION ALL ").join(_rows(connection, kind)),
         south=sql.Literal(-EDGE),
         north=sql.Literal(EDGE),
         columns=columns.format(cells=sql.Literal(2**kind.level))
         if kind.zoom.grid_m
         else columns.format(metres=sql.Literal(kind.zoom.simplify_m)),
     )
+
+
+def _rows(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.SQL]:
+    """The records with whose they are, whether everybody sees them, and where; twice where there are two places."""
+    layer = kind.layer
+    rows = layer.rows().order_by()
+    if kind.zoom.pressing and layer.pressing:
+        name, codes = layer.pressing
+        declared = next(field for field in layer.fields if field.name == name)
+        rows = rows.filter(**{f"{declared.source_for(Audience.PUBLIC)}__in": codes})
+    shown: Any = Value(True)
+    if layer.open_rows is not None:
+        shown = Case(When(layer.open_rows, then=Value(True)), default=Value(False))
+    owner: Any = F("authority_id") if layer.owned else Value(NOBODY, output_field=models.UUIDField())
+    said = {f"said_{field.name}": F(str(field.source_for(Audience.PUBLIC))) for field in kind.said}
+    parts = [(rows, shown, Audience.PUBLIC)]
+    if kind.two_places:
+        open_rows = rows if layer.open_rows is None else rows.filter(layer.open_rows)
+        parts = [(open_rows, Value(True), Audience.PUBLIC), (rows, Value(False), Audience.OFFICER)]
+    for some, seen, audience in parts:
+        place = models.ExpressionWrapper(F(layer.geometry_for(audience)), output_field=GeometryField())
+        query = some.annotate(out_owner=owner, out_open=seen, out_geom=place, **said)
+        text, params = query.values_list(layer.key, "out_owner", "out_open", "out_geom", *said).query.sql_with_params()
+        yield composed(connection, text, params)
 
 
 def _makers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Composed]:
@@ -273,7 +296,10 @@ def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compos
     everybody = (Audience.PUBLIC, sql.SQL("open"), sql.SQL(""))
     officers = (
         Audience.OFFICER,
-        sql.SQL("(open OR authority_id = ANY (mine))"),
+        # Of two places of an own record the other one.
+        sql.SQL("open <> (authority_id = ANY (mine))")
+        if kind.two_places
+        else sql.SQL("(open OR authority_id = ANY (mine))"),
         sql.SQL("mine uuid[] := public.access_authorities(false);"),
     )
     for audience, seen, own in (everybody, officers) if kind.layer.owned else (everybody,):
@@ -295,6 +321,9 @@ def _names(connection: BaseDatabaseWrapper, kind: Kind) -> dict[str, sql.Composa
         "said_types": sql.SQL("").join(
             sql.SQL(", {} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in said.items()
         ),
+        "key": sql.SQL("NOT NULL" if kind.two_places else "PRIMARY KEY"),
+        "keys": sql.SQL(", PRIMARY KEY (id, open)" if kind.two_places else ""),
+        "same": sql.SQL("id, open" if kind.two_places else "id"),
         "name": sql.Identifier(kind.name),
         "count": sql.Identifier(f"{kind.name}_count"),
         "index": sql.Identifier(f"{kind.name}_geom"),

@@ -96,7 +96,8 @@ def _feed() -> Iterator[Costly]:
 
 def _tiles() -> Iterator[Costly]:
     for layer, z in (("parcels", 6), ("parcels", 9), ("parcels", 11), ("parcels", 13), ("address-units", 12),
-                     ("reports", 6), ("base-buildings", 12), ("parcels", 22)):  # fmt: skip
+                     ("reports", 9), ("reports", 13), ("wells", 7), ("base-buildings", 12),
+                     ("parcels", 22)):  # fmt: skip
         column = int((58.1 + 180) / 360 * 2**z)
         row = int((1 - math.asinh(math.tan(math.radians(23.5))) / math.pi) / 2 * 2**z)
         yield Costly(f"tile {layer} {z}", f"/tiles/{layer}/{z}/{column}/{row}.mvt")

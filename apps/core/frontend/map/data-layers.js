@@ -5,6 +5,7 @@ import { labelOf } from "./text.js";
 const AREAS = ["==", ["geometry-type"], "Polygon"];
 const LINES = ["==", ["geometry-type"], "LineString"];
 const POINTS = ["==", ["geometry-type"], "Point"];
+const COUNTED = ["has", "count"]; // a cell of a far tile: so many of what matters, at its middle
 const HEAT_ENDS = 13.5;
 const CLOSE_UP = 15.5;
 const grow = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
@@ -144,7 +145,7 @@ function crowd(layer, colour, part) {
   const now = ["in", ["get", classes.field], ["literal", dense]];
   const [open, past] = [["all", POINTS, now], ["all", POINTS, ["!", now]]];
   return [
-    heat(layer, colour, part, open),
+    heat(layer, colour, part, ["any", COUNTED, open]),
     ...cells(layer, colour, part, ["all", AREAS, now], { minzoom: HEAT_ENDS - 0.5 }),
     part("past", "circle", {
       filter: past,
@@ -163,6 +164,8 @@ function heat(layer, colour, part, filter) {
     filter,
     maxzoom: HEAT_ENDS,
     paint: {
+      // Ten times as many are not ten times as warm: a capital would leave its surroundings cold.
+      "heatmap-weight": ["sqrt", ["coalesce", ["get", "count"], 1]],
       "heatmap-radius": grow(7, 5, HEAT_ENDS, 22),
       "heatmap-intensity": grow(7, 0.08, HEAT_ENDS, 0.4),
       "heatmap-opacity": grow(HEAT_ENDS - 0.5, 0.65, HEAT_ENDS, 0),

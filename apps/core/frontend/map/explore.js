@@ -1,6 +1,7 @@
 // The map of the home page: choose something, see one card; layers on and off; the address keeps up.
 import { View, covered } from "./view.js";
 import { readAddress, writeAddress } from "./address.js";
+import { tellCrowds } from "./crowds.js";
 import { highlight } from "./data-layers.js";
 import { followList } from "./in-view.js";
 import { makePin } from "./pin.js";
@@ -21,6 +22,7 @@ export async function startExplore(element) {
   bindChoosing(view);
   bindCard(view, { move: !start });
   followList(view);
+  tellCrowds(view);
   view.map.on("moveend", () => writeAddress(view));
   element.dataset.ready = "true";
 }

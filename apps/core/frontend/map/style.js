@@ -1,8 +1,6 @@
 import { baseLayers } from "./base.js";
+import { FINEST_TILE, counted } from "./crowds.js";
 import { dataLayers } from "./data-layers.js";
-
-// Finer tiles would add nothing: at 16 one unit of a tile is 15 cm. MapLibre enlarges them beyond.
-const FINEST_TILE = 16;
 
 const RELIEF_SIDE = 256; // pixels
 
@@ -22,9 +20,9 @@ function relief({ relief: ground, reliefTiles }, { colour, shown }) {
 
 /** The whole style from the plan of this installation (map.json), the theme's colours and what is switched on. */
 export function buildStyle(plan, { colour, shown }) {
-  const source = (id, from) => ({
+  const source = (id, from, said = (address) => address) => ({
     type: "vector",
-    tiles: [location.origin + plan.tiles.replace("LAYER", id)],
+    tiles: [said(location.origin + plan.tiles.replace("LAYER", id))],
     minzoom: Math.min(from, FINEST_TILE),
     maxzoom: FINEST_TILE,
   });
@@ -35,7 +33,8 @@ export function buildStyle(plan, { colour, shown }) {
   return {
     version: 8,
     sources: {
-      ...Object.fromEntries([...plan.base, ...plan.layers].map(({ id, from }) => [id, source(id, from)])),
+      ...Object.fromEntries(plan.base.map(({ id, from }) => [id, source(id, from)])),
+      ...Object.fromEntries(plan.layers.map(({ id, from }) => [id, source(id, from, counted)])),
       ...ground.sources,
     },
     layers: [
