@@ -129,6 +129,20 @@ def refused(*_asked: object) -> None:
 
 
 @LANGUAGES
+def test_what_is_typed_before_the_scripts_come_is_answered(open_page: Open, address: str, language: str):
+    page = open_page(f"/{language}/reports/")
+    held: list[Route] = []
+    scripts = re.compile("/dist/main-.*[.]js$")
+    page.route(scripts, lambda route: held.append(route))
+    with page.expect_request(scripts):
+        page.goto(f"{address}/{language}/", wait_until="commit")
+    page.locator("#find").press_sequentially("103")
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("#find-list [role=option]")
+
+
+@LANGUAGES
 def test_what_is_not_there_is_said(open_page: Open, language: str):
     page = open_page(f"/{language}/", width=360)
     page.fill("#find", "zzzqqq")

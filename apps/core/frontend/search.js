@@ -35,6 +35,7 @@ class SearchBox extends HTMLElement {
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
     this.querySelector("form")?.addEventListener("submit", (event) => this.submit(event));
     this.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
+    if (this.input.value && this.input.matches(":focus")) this.later(); // typed before this script had come
   }
 
   options() {
