@@ -1,4 +1,5 @@
-"""Search and reverse geocoding, from request to last byte, against the bare SQL of an exact lookup and a nearest row.
+"""Search and reverse geocoding, from request to last byte: against what is asked, and against the bare SQL of an exact
+lookup and of a nearest row.
 
 A country of streets with names made of words in both scripts, address units along them and plots (`--rows` units, three
 tenths as many plots), over a base map with its roads, villages, wadis and buildings, in wilayats with outlines of some
@@ -36,6 +37,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 POINTS = 30
+SEARCH_S, REVERSE_S = 0.020, 0.005  # asked of the median
 # A road under each street, a building on each plot; villages and wadis strewn over the country.
 BASE_MAP = """
 INSERT INTO territory_basefeature (authority_id, kind, name_ar, name_en, rank, geom)
@@ -69,7 +71,7 @@ def measure(options: argparse.Namespace) -> list[Line]:
         indexing.follow(say=print, anew=True)
         filled = time.perf_counter() - began
         root.execute("VACUUM ANALYZE")
-        lines = [_search(root, options.pairs, filled), _reverse(root, options.pairs)]
+        lines = [*_search(root, options.pairs, filled), *_reverse(root, options.pairs)]
     connections.close_all()
     with databases.superuser() as root:
         databases.drop(root, name)
@@ -119,7 +121,7 @@ def _fill(root: psycopg.Connection, rows: int) -> None:
     root.execute("SET session_replication_role = origin")
 
 
-def _search(root: psycopg.Connection, rounds: int, filled: float) -> Line:
+def _search(root: psycopg.Connection, rounds: int, filled: float) -> list[Line]:
     client = Client(headers={"host": "127.0.0.1", "HX-Request": "true"})
     bare = (
         "SELECT u.id, u.number, s.name_ar FROM addressing_addressunit u JOIN addressing_street s ON s.id = u.street_id"
@@ -135,14 +137,11 @@ def _search(root: psycopg.Connection, rounds: int, filled: float) -> Line:
                 pairs.append(Pair(ours, _seconds(lambda: root.execute(bare).fetchall())))
     for asked, taken in sorted(times.items(), key=lambda pair: -min(pair[1]))[:8]:
         print(f"  {min(taken) * 1000:6.1f} ms  {asked}")
-    slow = quantiles([pair.ours for pair in pairs], n=20)[-1]
-    return Line(
-        f"search, {len(QUESTIONS)} questions", "exact lookup", tuple(pairs),
-        f"p95 {slow * 1000:.0f} ms; words gathered in {filled:.0f} s",
-    )  # fmt: skip
+    note = f"words gathered in {filled:.0f} s"
+    return _lines(f"search, {len(QUESTIONS)} questions", SEARCH_S, "exact lookup", pairs, note)
 
 
-def _reverse(root: psycopg.Connection, rounds: int) -> Line:
+def _reverse(root: psycopg.Connection, rounds: int) -> list[Line]:
     """Points strewn over the country, the same in every run: on streets, on plots and where nothing is."""
     client = Client(headers={"host": "127.0.0.1"})
     pairs = []
@@ -158,8 +157,13 @@ def _reverse(root: psycopg.Connection, rounds: int) -> Line:
             )
             if turn:  # the first makes the plans
                 pairs.append(Pair(ours, _seconds(lambda bare=bare: root.execute(bare).fetchall())))  # type: ignore[misc]
+    return _lines(f"reverse, {POINTS} points", REVERSE_S, "nearest row", pairs)
+
+
+def _lines(name: str, asked_s: float, bare: str, pairs: list[Pair], note: str = "") -> list[Line]:
     slow = quantiles([pair.ours for pair in pairs], n=20)[-1]
-    return Line(f"reverse, {POINTS} points", "nearest row", tuple(pairs), f"p95 {slow * 1000:.1f} ms")
+    asked = tuple(Pair(pair.ours, asked_s) for pair in pairs)
+    return [Line(name, "asked", asked, f"p95 {slow * 1000:.1f} ms"), Line(name, bare, tuple(pairs), note)]
 
 
 def _seconds(work: Callable[[], object]) -> float:
