@@ -1,7 +1,8 @@
 """A box of parcels through row-level security, against the same box of the table with none.
 
-As the web's login: an officer of one of twenty authorities, and one who reads all of them. The bare one is a
-superuser's, whom no policy binds. Boxes lie at random over the ground of one authority.
+As the web's login. For whoever is signed in, as the website does: an officer of one of twenty authorities, one of all
+of them, a superuser of the platform. And for a job, whose authorities are named to the database instead of looked up.
+The bare one is a superuser's of the database, whom no policy binds. Boxes lie at random over the ground of one of them.
 """
 
 import argparse
@@ -10,7 +11,9 @@ import random
 import time
 
 import psycopg
+from django.db import connections
 
+from apps.accounts.models import Membership, User
 from tests import databases
 from tests.bench.feed import SOUTH, SPAN, WEST
 from tests.bench.line import Line, Pair
@@ -25,12 +28,18 @@ BARE = OURS.replace("own.parcels", "parcels_parcel")
 def measure(options: argparse.Namespace) -> list[Line]:
     databases.start()
     name = databases.clone(databases.template(), label="bench")
+    databases.point_django_at(name)
     with databases.superuser(name) as root:
         owners = _fill(root, options.rows)
-        lines = [
-            _compared(root, name, options, "one of twenty authorities", owners[:1]),
-            _compared(root, name, options, "all authorities", owners),
-        ]
+        callers = {
+            "an officer of one of twenty authorities": ("baladiya.user", _person(owners[:1])),
+            "an officer of all twenty": ("baladiya.user", _person(owners)),
+            "a superuser": ("baladiya.user", _person([], is_superuser=True)),
+            "a job of one of twenty authorities": ("baladiya.authority", owners[0]),
+            "a job of all twenty": ("baladiya.authority", ",".join(owners)),
+        }
+        connections.close_all()
+        lines = [_compared(root, name, options, who, *setting) for who, setting in callers.items()]
     with databases.superuser() as root:
         databases.drop(root, name)
     return lines
@@ -60,12 +69,22 @@ def _fill(root: psycopg.Connection, rows: int) -> list[str]:
     return owners
 
 
-def _compared(root: psycopg.Connection, name: str, options: argparse.Namespace, who: str, owners: list[str]) -> Line:
+def _person(owners: list[str], **rights: bool) -> str:
+    """The id of somebody who works for these authorities."""
+    person = User.objects.using("owner").create(username=f"bench-{len(owners)}", **rights)
+    for owner in owners:
+        Membership.objects.using("owner").create(user=person, authority_id=owner, role="gis_officer")
+    return str(person.pk)
+
+
+def _compared(
+    root: psycopg.Connection, name: str, options: argparse.Namespace, who: str, setting: str, value: str
+) -> Line:
     side = math.ceil(math.sqrt(options.rows))
     chance = random.Random(7)
     pairs, found = [], 0
     with databases.login("web", name) as web:
-        web.execute("SELECT set_config('baladiya.authority', %s, false)", [",".join(owners)])
+        web.execute("SELECT set_config(%s, %s, false)", [setting, value])
         for _turn in range(4 * options.pairs):
             boxes = [_box(chance, side) for _box_no in range(BOXES)]
             ours, rows = _seconds(web, OURS, boxes)
@@ -74,7 +93,7 @@ def _compared(root: psycopg.Connection, name: str, options: argparse.Namespace, 
                 raise RuntimeError(f"{who}: {rows} rows, without policies {all_rows}")
             pairs.append(Pair(ours / BOXES, bare / BOXES))
             found += rows
-    return Line(f"box as an officer of {who}", "no policies", tuple(pairs), f"{found / len(pairs) / BOXES:.0f} rows")
+    return Line(f"box as {who}", "no policies", tuple(pairs), f"{found / len(pairs) / BOXES:.0f} rows")
 
 
 def _box(chance: random.Random, side: int) -> tuple[float, float, float, float]:
