@@ -21,6 +21,7 @@ STATUS = "search-box [role=status]"
 SILENT = {"ar": "لم يستجب البحث. تحقق من الاتصال", "en": "The search did not answer. Check the connection"}
 TOO_LONG = {"ar": "ابحث بكلمات أقل", "en": "Ask with fewer words"}
 NOTHING = {"ar": "لا توجد نتائج", "en": "Nothing found"}
+ALL = {"ar": "كل النتائج عن", "en": "All results for"}
 
 
 def ask(page: Page, words: str) -> None:
@@ -148,6 +149,41 @@ def test_what_is_not_there_is_said(open_page: Open, language: str):
     page.fill("#find", "zzzqqq")
     finds_nothing_but(page, NOTHING[language])
     assert "zzzqqq" in page.inner_text(".search__note")
+
+
+@LANGUAGES
+def test_the_last_row_leads_to_all_results(open_page: Open, language: str):
+    page = open_page(f"/{language}/", width=360)
+    ask(page, "Imam Mosque")
+    last = page.locator("#find-list [role=option]").last
+    expect(last).to_contain_text(ALL[language])
+    expect(page.locator(STATUS)).to_have_text(re.compile(r"^\d+ (results|نتائج)$"))
+    assert findings(page) == []
+    page.keyboard.press("ArrowUp")
+    assert ALL[language] in pointed(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{language}/search?q=Imam*")
+
+
+@LANGUAGES
+def test_the_list_is_scrolled_by_the_keys_of_its_field(open_page: Open, language: str):
+    """It is the listbox that scrolls, named by the field that controls it; Tab goes past it."""
+    page = open_page(f"/{language}/", width=360)
+    page.set_viewport_size({"width": 360, "height": 480})
+    ask(page, "Imam Mosque")
+    box = page.locator("#find-list")
+    assert box.evaluate("box => box.scrollHeight > box.clientHeight")
+    assert page.get_attribute("#find", "aria-controls") == "find-list"
+    last = box.locator("[role=option]").last
+    expect(last).not_to_be_in_viewport()
+    page.keyboard.press("ArrowUp")
+    expect(last).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("ArrowDown")
+    expect(box.locator("[role=option]").first).to_be_in_viewport(ratio=0.9)
+    expect(box.locator(".search__group").first).to_be_in_viewport(ratio=0.9)
+    for _stop in range(2):
+        page.keyboard.press("Tab")
+        assert not box.evaluate("box => box.contains(document.activeElement)")
 
 
 @LANGUAGES
