@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "timestamp with time zone": "datetime",
 }
 CANCELLED, GEOMETRY_FAILED, TOO_COMPLEX = "57014", "XX000", "54"
+NOT_READY = "55000"  # object_not_in_prerequisite_state: what is kept for far zooms says so (gis.db.generalised)
 OUT_OF_RANGE = "22"  # class of SQLSTATEs: data exceptions
 
 
@@ -45,6 +46,14 @@ class NoAnswer(Refusal):
     code: ClassVar[str] = "no_answer"
     status: ClassVar[int] = 503
     sentence: ClassVar[str | Promise] = _("The database does not answer. Try again in a minute.")
+
+
+class NotReady(Refusal):
+    code: ClassVar[str] = "not_ready"
+    status: ClassVar[int] = 503
+    sentence: ClassVar[str | Promise] = _(
+        "The far zooms of the map are just being brought in line with the records. Try again in a minute."
+    )
 
 
 class OutOfRange(Refusal):
@@ -113,6 +122,8 @@ def _refusal(error: Error) -> Refusal | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
         return NoAnswer()
+    if state == NOT_READY:
+        return NotReady()
     if state in (CANCELLED, GEOMETRY_FAILED) or state[:2] == TOO_COMPLEX:
         logger.warning("A read of published views was given up (%s): %s", state, str(error).partition("\n")[0])
         return TookTooLong()

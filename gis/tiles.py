@@ -92,13 +92,13 @@ def tile(layer: Layer, audience: Audience, z: int, x: int, y: int) -> Tile:
         kind = None
     at, most, in_order = (z, x, y), MOST_FEATURES, kind is not None or zoom.grid_m > 0
     while True:
-        if zoom.grid_m:
-            rows = _cells(layer, audience, zoom, at, most, kind)
-        elif kind:
-            rows = _kept(kind, audience, at, most)
-        else:
-            rows = _features(layer, audience, zoom, at, most, in_order)
-        content, drawn, found = _cut(layer, audience, *rows)
+        try:
+            content, drawn, found = _cut(layer, audience, *_rows(layer, audience, zoom, at, most, kind, in_order))
+        except published.NotReady:  # since it was asked: the day is over, or very many have changed
+            if kind is None:
+                raise
+            kind = None
+            continue
         if len(content) > MOST_BYTES and drawn > 1:
             most, in_order = max(1, min(most, int(drawn * MOST_BYTES / len(content) * SPARE))), True
         elif not in_order and found > most:
@@ -170,6 +170,16 @@ def _cut(layer: Layer, audience: Audience, names: list[str], rows: sql.Composed)
         published.execute(cursor, statement)
         content, drawn, found = cursor.fetchone()
     return bytes(content or b""), drawn, found
+
+
+def _rows(
+    layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, kind: Kind | None, in_order: bool
+) -> Rows:
+    if zoom.grid_m:
+        return _cells(layer, audience, zoom, at, most, kind)
+    if kind:
+        return _kept(kind, audience, at, most)
+    return _features(layer, audience, zoom, at, most, in_order)
 
 
 def _features(layer: Layer, audience: Audience, zoom: Zoom, at: Address, most: int, in_order: bool) -> Rows:

@@ -94,10 +94,15 @@ COMPARE = sql.SQL(
     " WHERE k.id IS NULL OR v.id IS NULL OR k.open <> v.open));"
     " UPDATE tiles.kind SET day = public.gis_today() WHERE name = {kind}; END"
 )
+# Whoever asks, and whatever they asked before: what is half filled, or of yesterday, is never told as the truth.
+GUARD = sql.SQL(
+    "IF NOT public.tiles_ready({kind}) THEN RAISE EXCEPTION 'What is kept as % does not say what the records say now', "
+    "{kind} USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Read the records themselves.'; END IF;"
+)
 READ = {
     "cells": sql.SQL(
         "#variable_conflict use_column\nDECLARE late uuid[] := public.follower_late({follower}, {tracked}, NULL); {own}"
-        " BEGIN RETURN QUERY SELECT c.col >> shift, c.row >> shift, sum(c.n)::bigint FROM ("
+        " BEGIN {guard} RETURN QUERY SELECT c.col >> shift, c.row >> shift, sum(c.n)::bigint FROM ("
         "SELECT col, row, n FROM tiles.{count} WHERE {there} UNION ALL"
         " SELECT col, row, -1 FROM tiles.{name} WHERE id = ANY (late) AND {there} UNION ALL"
         " SELECT col, row, 1 FROM tiles_now.{name} WHERE id = ANY (late) AND {there}) AS c"
@@ -106,7 +111,7 @@ READ = {
     "shapes": sql.SQL(
         "#variable_conflict use_column\nDECLARE late uuid[] := public.follower_late({follower}, {tracked}, NULL);"
         " box geometry := ST_MakeEnvelope(west, south, east, north, 3857); whole bigint; {own}"
-        " BEGIN SELECT count(*) INTO whole FROM tiles.{name} WHERE {there} AND id <> ALL (late);"
+        " BEGIN {guard} SELECT count(*) INTO whole FROM tiles.{name} WHERE {there} AND id <> ALL (late);"
         " RETURN QUERY WITH l AS MATERIALIZED (SELECT * FROM tiles_now.{name} WHERE id = ANY (late) AND {there}) SELECT"
         " r.id, r.geom, whole + (SELECT count(*) FROM l) {said} FROM ((SELECT id, geom, size {said} FROM tiles.{name}"
         " WHERE {there} AND id <> ALL (late) ORDER BY size DESC, id LIMIT most)"
@@ -293,6 +298,7 @@ def _makers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compose
 
 
 def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Composed]:
+    names = _names(connection, kind)
     everybody = (Audience.PUBLIC, sql.SQL("open"), sql.SQL(""))
     officers = (
         Audience.OFFICER,
@@ -306,11 +312,13 @@ def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compos
         yield FUNCTION.format(
             name=kind.reader(audience),
             arguments=ARGUMENTS[kind.form],
-            answer=ANSWERS[kind.form].format(**_names(connection, kind)),
+            answer=ANSWERS[kind.form].format(**names),
             language=sql.SQL("plpgsql"),
             # Plans for the values asked: how many rows a box holds differs by thousands.
             settings=sql.SQL("SET jit = off SET plan_cache_mode = force_custom_plan"),
-            body=READ[kind.form].format(there=THERE[kind.form].format(seen=seen), own=own, **_names(connection, kind)),
+            body=READ[kind.form].format(
+                there=THERE[kind.form].format(seen=seen), own=own, guard=GUARD.format(**names), **names
+            ),
         )
 
 
