@@ -34,7 +34,9 @@ class Hint:
 
     def __str__(self) -> str:
         if not self.codes:
-            return _("Ask whoever made the file.")
+            return _(
+                "Ask whoever made the file; a drawing with coordinates of its own must be placed on the map first."
+            )
         told = _("The features would lie inside the authority as %(codes)s: ask whoever made the file.")
         return told % {"codes": listed(self.codes)}
 

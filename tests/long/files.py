@@ -247,9 +247,9 @@ NO_LAYER = {
     f"{HELSINKI} · multilinestrings, other_relations": "routes of buses and bicycles, and where one may not turn",
     f"{SPAIN} · geom1.gml, geom2.gml, split1.geojson, split2.geojson, split3.geojson": "outlines without attributes",
     f"{SPAIN} · municipalities.csv, empty.gml": "without geometry",
-    "07_geometry_torture": "every file brought in by tests/gis/exchange/test_torture.py",
+    "07_geometry_torture": "odd geometry: brought in, or left out by name, by tests/gis/exchange/test_torture.py",
     "08_images": "photographs: apps.reports takes them",
-    "09_plans": "drawings of single buildings in their own coordinates: read by tests/gis/exchange/test_dxf.py",
+    "09_plans": "drawings of single buildings in their own coordinates: read by tests/gis/exchange/test_plans.py",
     "10_dem": "elevation: gis.rasters takes it",
 }
 

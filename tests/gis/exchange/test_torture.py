@@ -23,6 +23,10 @@ COLLECTIONS = (
     "geocase/geocase_vector.zip", "geojsonhint/geojsonhint_test_data.zip", "fiona-test-data/fiona_test_data.zip",
     "geojson-invalid-geometry/geojson_invalid_geometry.zip", "cql2-ogc/ogc_cql2_test_data.zip",
 )  # fmt: skip
+# What holds no geometry: its reason.
+LEFT_OUT = {
+    "cql2-ogc/ogc_cql2_schema_and_examples.zip": "the language of filters: its grammar, its schemas and examples of it",
+}
 # Parts of a shapefile come with its .shp; the rest describes the data.
 NO_DATA = {".md", ".yaml", ".yml", ".xsd", ".dbf", ".shx", ".prj", ".cpg", ".result", ".result-object"}
 HEAD = """# How the files of odd geometry end
@@ -85,6 +89,12 @@ def told(path: Path, **options: str) -> str:
         reasons = ", ".join(f"{code} {count}" for code, count in sorted(report.quarantine.items()))
         said.append(f"quarantine {report.quarantined} ({reasons})")
     return f"{done.about['format']}, read {report.read}: {', '.join(said)}"
+
+
+def test_every_collection_is_accounted_for(shared_data: Path) -> None:
+    folder = shared_data / "07_geometry_torture"
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {name for name in found if not name.endswith("README.md")} == {*COLLECTIONS, *LEFT_OUT}
 
 
 def test_every_file_ends_as_the_table_says(committed_db: str, shared_data: Path, tmp_path: Path) -> None:
