@@ -36,7 +36,7 @@ layers.register(
             Field("drilled_on", _("Drilled on"), readers=OFFICERS, editable=True),
             Field("owner", _("Owner"), source=OWNERS, readers=OFFICERS),
         ),
-        zooms=(Zoom(10), Zoom(7, fields=("use",))),
+        zooms=(Zoom(13), Zoom(7, fields=(), grid_m=300)),
         coverage=lambda: Inventory.objects.filter(layer="wells"),
         writes="direct",
         shown_first=False,

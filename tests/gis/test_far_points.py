@@ -216,6 +216,18 @@ def test_a_crowd_that_tells_no_time_is_thinned_evenly(ground: Ground, tmp_path: 
     assert len(set(parts)) == 49
 
 
+@pytest.mark.parametrize("audience", Audience)
+def test_from_afar_wells_are_counted_for_everybody(ground: Ground, tmp_path: Path, audience: Audience):
+    """As many as there are, at most a cell beside where they are, and nothing told of any one of them."""
+    given = {"authority": ground.two.here.id, "name": "C", "side": 7, "step": 0.0001, "last": 48}
+    ground.root.execute(WELL, given | dict(zip(("west", "south"), PLACE, strict=True)))
+    for level in (7, 12):
+        table, dropped = drawn(WELLS, around(level, *PLACE), tmp_path, audience)
+        assert set(table.columns) - {"mvt_id"} == {"count", "geometry"}
+        assert (table["count"].sum(), dropped) == (49, 0)
+        assert set(table.geometry.geom_type) == {"Point"}
+
+
 def test_what_is_pressing_is_what_the_map_draws_as_such():
     assert REPORTS.pressing == (symbol_of(REPORTS).classes, symbol_of(REPORTS).dense)
 

@@ -133,7 +133,20 @@ function cells(layer, colour, part, filter, zooms = {}) {
 function mixed(layer, colour, part) {
   const { symbol } = layer;
   if (symbol.dense.length) return crowd(layer, colour, part);
-  return [...cells(layer, colour, part, AREAS), dot(layer, colour, part, POINTS), icon(layer, part, POINTS)];
+  const each = ["all", POINTS, ["!", COUNTED]];
+  return [...cells(layer, colour, part, AREAS), counts(layer, colour, part), dot(layer, colour, part, each), icon(layer, part, each)];
+}
+
+/** A cell of many from afar: the more, the bigger the dot, by its area and within the cell's own room. */
+function counts(layer, colour, part) {
+  return part("count", "circle", {
+    filter: ["all", POINTS, COUNTED],
+    paint: {
+      "circle-color": colour(layer.symbol.hue),
+      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 1.5, 7, 4, 20, 7],
+      "circle-opacity": 0.75,
+    },
+  });
 }
 
 /**
