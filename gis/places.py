@@ -6,7 +6,7 @@ Everything goes through the view of the caller's audience, so a card cannot tell
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import shapely
@@ -47,7 +47,7 @@ class Found:
 
 def read(layer: Layer, feature_id: UUID, audience: Audience) -> Found | None:
     """The feature as this audience may see it; None where it does not exist for them."""
-    query = sql.SQL("{} WHERE id = {}").format(_select(layer, audience), sql.Literal(feature_id))
+    query = sql.SQL("{} WHERE id = {}").format(columns(layer, audience), sql.Literal(feature_id))
     return next(_rows(layer, audience, query), None)
 
 
@@ -70,7 +70,7 @@ def read_many(layer: Layer, ids: Iterable[UUID], audience: Audience) -> list[Fou
 def read_each(wanted: Iterable[tuple[Layer, Iterable[UUID]]], audience: Audience) -> list[Found]:
     """The same of several layers, one after the other, in a single journey to the database and back."""
     asked = [(layer, kept) for layer, ids in wanted if (kept := list(ids))]
-    answers = _answers([(layer, sql.SQL("id"), ids) for layer, ids in asked], audience)
+    answers = _answers([(layer, "id", ids) for layer, ids in asked], audience)
     many: list[Found] = []
     for (_layer, ids), answer in zip(asked, answers, strict=True):
         found = {feature.id: feature for feature in answer}
@@ -85,25 +85,18 @@ def read_by_codes(layer: Layer, codes: Iterable[str], audience: Audience) -> dic
 
 def read_each_by_codes(wanted: Iterable[tuple[Layer, Iterable[str]]], audience: Audience) -> list[Found]:
     """The same of several layers in a single journey, in no order."""
-    asked = [(layer, sql.SQL("code"), kept) for layer, codes in wanted if (kept := list(codes))]
+    asked = [(layer, "code", kept) for layer, codes in wanted if (kept := list(codes))]
     return [feature for answer in _answers(asked, audience) for feature in answer]
 
 
-def _answers(asked: list[tuple[Layer, sql.SQL, list[Any]]], audience: Audience) -> list[list[Found]]:
+def _answers(asked: list[tuple[Layer, str, list[Any]]], audience: Audience) -> list[list[Found]]:
     """For each layer the features whose column has one of the values."""
-    if not asked:
-        return []
-    queries = [
-        sql.SQL("{} WHERE {} = ANY ({})").format(_select(layer, audience), column, sql.Literal(values))
+    questions: list[published.Asked] = [
+        (_having(layer.view, audience.schema, tuple(_names(layer, audience)), layer.owned, column), [values])
         for layer, column, values in asked
     ]
-    answers = []
-    with published.reading(audience) as cursor:
-        published.execute(cursor, sql.SQL("; ").join(queries))
-        for layer, _column, _values in asked:
-            answers.append(list(_found(layer, audience, cursor.fetchall())))
-            cursor.nextset()
-    return answers
+    answers = published.answers(audience, questions)
+    return [list(found_of(layer, audience, rows)) for (layer, _column, _v), rows in zip(asked, answers, strict=True)]
 
 
 def read_by_code(layer: Layer, code: str, audience: Audience) -> Found | None:
@@ -118,7 +111,7 @@ def read_all(
     box = sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, inside or (0, 0, 0, 0))))
     condition = sql.SQL("WHERE geom && {}").format(box) if inside else sql.SQL("")
     query = sql.SQL("{} {} ORDER BY {}, id LIMIT {}").format(
-        _select(layer, audience), condition, sql.Identifier(order), sql.Literal(most)
+        columns(layer, audience), condition, sql.Identifier(order), sql.Literal(most)
     )
     return list(_rows(layer, audience, query))
 
@@ -164,13 +157,21 @@ def together(found: Found, audience: Audience, layers: Iterable[Layer]) -> list[
 def _each(layers: Iterable[Layer], audience: Audience, condition: sql.Composed) -> list[Found]:
     found: list[Found] = []
     for layer in layers:
-        query = sql.SQL("{} WHERE {} LIMIT {}").format(_select(layer, audience), condition, sql.Literal(MOST_PER_LAYER))
+        query = sql.SQL("{} WHERE {} LIMIT {}").format(columns(layer, audience), condition, sql.Literal(MOST_PER_LAYER))
         found.extend(_rows(layer, audience, query))
     return found
 
 
-def _select(layer: Layer, audience: Audience) -> sql.SQL:
+def columns(layer: Layer, audience: Audience) -> sql.SQL:
+    """SELECT … FROM the layer's view AS v: what a feature is made of, to be narrowed by a WHERE."""
     return _columns(layer.view, audience.schema, tuple(_names(layer, audience)), layer.owned)
+
+
+@cache
+def _having(view: str, schema: str, names: tuple[str, ...], owned: bool, column: str) -> LiteralString:
+    """The question for the features whose column has one of the values that stand for its %s."""
+    query = sql.SQL("{} WHERE {} = ANY (%s)").format(_columns(view, schema, names, owned), sql.Identifier(column))
+    return query.as_string()
 
 
 @cache
@@ -192,10 +193,11 @@ def _rows(layer: Layer, audience: Audience, query: sql.Composed) -> Iterator[Fou
     with published.reading(audience) as cursor:
         published.execute(cursor, query)
         rows = cursor.fetchall()
-    yield from _found(layer, audience, rows)
+    yield from found_of(layer, audience, rows)
 
 
-def _found(layer: Layer, audience: Audience, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+def found_of(layer: Layer, audience: Audience, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+    """The features of rows that `columns` selects."""
     names = _names(layer, audience)
     for feature_id, west, south, east, north, authority, *values in rows:
         box = None if west is None else (west, south, east, north)

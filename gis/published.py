@@ -1,11 +1,12 @@
 """Reading the published views: by which login, which columns, and what is said when the database cannot answer."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, LiteralString
 
+import psycopg
 from django.db import Error, connections, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from gis.layers import Audience, Layer
 from gis.refusals import Refusal
 
 logger = logging.getLogger(__name__)
+
+Asked = tuple[LiteralString, Sequence[Any] | Mapping[str, Any]]  # a question with %s, and what stands there
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 
@@ -96,6 +99,23 @@ def reading(audience: Audience) -> Iterator[Any]:
 def execute(cursor: Any, query: sql.Composable) -> None:
     """Run a composed statement: every value is in it, quoted by psycopg, so no parameter is left."""
     cursor.execute(query.as_string(cursor.cursor))
+
+
+def answers(audience: Audience, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each question, all in one journey to the database and back.
+
+    The session keeps their plans: to plan a question about a view takes longer than to answer it with a few rows.
+    Raises what `reading` raises.
+    """
+    if not asked:
+        return []
+    with reading(audience) as cursor, connections[alias(audience)].wrap_database_errors:
+        session = cursor.connection
+        cursors = [psycopg.Cursor(session) for _question in asked]
+        with session.pipeline():
+            for one, (question, params) in zip(cursors, asked, strict=True):
+                one.execute(question, params, prepare=True)
+        return [one.fetchall() for one in cursors]
 
 
 def properties(layer: Layer, audience: Audience) -> dict[str, Kind]:

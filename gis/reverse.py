@@ -7,8 +7,8 @@ told of them is read through the view of the audience. Layers that keep their pl
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from uuid import UUID
+from functools import cache
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -19,12 +19,15 @@ from gis.places import Found
 
 KINDS = ("house", "plot", "street", "locality", "city", "state")  # from the narrow to the wide
 
-# Each part gives its rows as (layer, id, metres); the point is a constant in each, so that indexes take it.
-CONTAINS = sql.SQL(
-    "(SELECT {layer}, id, 0::float8 FROM {view} WHERE geom && {point} AND ST_Intersects(geom, {point}) ORDER BY id"
-    " LIMIT {most})"
+NEAREST = sql.SQL(
+    "WITH n AS MATERIALIZED (SELECT id, metres FROM {near}(%(point)s::geometry, %(most)s) WHERE metres <= {reach})"
+    " SELECT n.metres, r.* FROM n, LATERAL ({columns} WHERE v.id = n.id OFFSET 0) AS r ORDER BY n.metres, n.id"
 )
-NEAREST = sql.SQL("(SELECT {layer}, id, metres FROM {near}({point}, {most}) WHERE metres <= {reach})")
+# Officers see areas of their own that are not open: they ask their own view.
+AROUND = sql.SQL(
+    "SELECT 0::float8, r.* FROM ({columns} WHERE v.geom && %(point)s::geometry"
+    " AND ST_Intersects(v.geom, %(point)s::geometry) ORDER BY v.id LIMIT %(most)s) AS r"
+)
 
 
 @dataclass(frozen=True)
@@ -41,34 +44,26 @@ def at(
 ) -> list[Here]:
     """What tells where the point is, the narrowest first; up to `most` of each kind."""
     asked = [layer for layer in (registry if layers is None else layers) if layer.locates]
-    if not asked:
-        return []
-    point = sql.SQL("{}::geometry").format(sql.Literal(f"SRID=4326;POINT({lng!r} {lat!r})"))
-    query = _question(tuple(layer.id for layer in asked), audience).format(point=point, most=sql.Literal(most))
-    with published.reading(audience) as cursor:
-        published.execute(cursor, query)
-        rows: list[tuple[str, UUID, float]] = cursor.fetchall()
-    metres = {(name, one): far for name, one, far in rows}
-    found = places.read_each(((layer, [one for name, one in metres if name == layer.id]) for layer in asked), audience)
-    here = [Here(one, one.layer.locates, metres[one.layer.id, one.id]) for one in found]
+    given = {"point": f"SRID=4326;POINT({lng!r} {lat!r})", "most": most}
+    answers = published.answers(audience, [(_question(layer.id, audience), given) for layer in asked])
+    here = [
+        Here(found, layer.locates, metres)
+        for layer, rows in zip(asked, answers, strict=True)
+        for (metres, *_rest), found in zip(
+            rows, places.found_of(layer, audience, (row[1:] for row in rows)), strict=True
+        )
+    ]
     return sorted(here, key=lambda one: (KINDS.index(one.kind), one.metres))
 
 
-@lru_cache(maxsize=256)  # layers are named by whoever asks, in any order
-def _question(layers: tuple[str, ...], audience: Audience) -> sql.SQL:
-    """What all layers are asked at once, with {point} and {most} left open. Putting it together takes longer than
-    the answer where nothing is."""
-    near = nearest.layers()
-    parts = [_part(registry[one], audience, NEAREST if registry[one] in near else CONTAINS) for one in layers]
-    return sql.SQL(sql.SQL(" UNION ALL ").join(parts).as_string())
-
-
-def _part(layer: Layer, audience: Audience, asked: sql.SQL) -> sql.Composed:
-    return asked.format(
-        layer=sql.Literal(layer.id),
-        view=published.view(layer, audience),
-        point=sql.SQL("{point}"),
-        most=sql.SQL("{most}"),
+@cache
+def _question(layer_id: str, audience: Audience) -> LiteralString:
+    """What a layer is asked, with {point} and {most} left open."""
+    layer = registry[layer_id]
+    form = AROUND if nearest.of_areas(layer) and audience is Audience.OFFICER else NEAREST
+    query = form.format(
+        columns=places.columns(layer, audience),
         near=sql.Identifier("pub", f"{layer.view}_near"),
         reach=sql.Literal(layer.locates_within_m),
     )
+    return query.as_string()

@@ -1,8 +1,8 @@
-"""`<view>_near` (schema pub): the rows nearest to a place with their metres, for layers of points and lines that tell
-where it is (`gis.reverse`).
+"""`<view>_near` (schema pub): the rows at or nearest to a place with their metres, for layers that tell where it is
+(`gis.reverse`). Of areas those that contain the place, at 0 m.
 
-The order of distance does not reach the index through the barrier of a view, so the function stands behind it, and
-gives nothing but ids and metres of rows that everybody may see.
+Neither the order of distance nor a kept plan goes well with the barrier of a view, so the function stands behind it,
+and gives nothing but ids and metres of rows that everybody may see.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,19 @@ NEAR = sql.SQL(
     " FROM (SELECT v.id, v.geom FROM ({rows}) AS v(id, geom) ORDER BY v.geom <-> spot LIMIT greatest(most, {few})) AS n"
     " ORDER BY 2, 1 LIMIT most; END"
 )
+AROUND = sql.SQL(
+    "#variable_conflict use_column\nBEGIN RETURN QUERY SELECT v.id, 0::float8 FROM ({rows}) AS v(id, geom)"
+    " WHERE v.geom && spot AND ST_Intersects(v.geom, spot) ORDER BY v.id LIMIT most; END"
+)
 
 
 def layers() -> list[Layer]:
     """Those that have the function."""
-    return [layer for layer in registry if layer.locates and layer.geometry_type(Audience.PUBLIC) not in AREAS]
+    return [layer for layer in registry if layer.locates]
+
+
+def of_areas(layer: Layer) -> bool:
+    return layer.geometry_type(Audience.PUBLIC) in AREAS
 
 
 def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
@@ -35,11 +43,12 @@ def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
     for layer in layers():
         rows = finders.open_rows(layer).values_list("pk", layer.geometry_for(Audience.PUBLIC))
         text, params = rows.query.sql_with_params()
+        body = AROUND if of_areas(layer) else NEAR
         yield finders.FUNCTION.format(
             name=sql.Identifier("pub", f"{layer.view}_near"),
             arguments=sql.SQL("spot geometry, most integer"),
             answer=sql.SQL("TABLE (id uuid, metres double precision)"),
             language=sql.SQL("plpgsql"),
             settings=sql.SQL("SET plan_cache_mode = force_generic_plan SET enable_seqscan = off"),
-            body=NEAR.format(rows=composed(connection, text, params), few=sql.Literal(CANDIDATES)),
+            body=body.format(rows=composed(connection, text, params), few=sql.Literal(CANDIDATES)),
         )

@@ -1,6 +1,7 @@
 """What is at a place: through the audience's view, by distance on the ground, by the index."""
 
 from collections.abc import Iterator
+from itertools import filterfalse
 
 import pytest
 from django.db import connections
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from apps.territory.models import Authority
-from gis import reverse
+from gis import published, reverse
 from gis.db import finders, nearest
 from gis.db.acting import acting_as
 from gis.layers import AGENCIES, OFFICERS, PUBLIC, registry
@@ -81,7 +82,7 @@ def test_no_layer_that_keeps_its_place_coarse_tells_one(scene: Scene):
 
 def test_the_nearest_are_found_by_the_order_of_the_index(scene: Scene):
     """The function's own question, behind the barrier of the view."""
-    for layer in nearest.layers():
+    for layer in filterfalse(nearest.of_areas, nearest.layers()):
         text, params = finders.open_rows(layer).values_list("pk", "geom").query.sql_with_params()
         spot = "'SRID=4326;POINT(58.1 23.5)'::geometry"
         with databases.superuser(scene.database) as root:
@@ -93,10 +94,21 @@ def test_the_nearest_are_found_by_the_order_of_the_index(scene: Scene):
 
 def test_everybody_sees_the_same_of_what_is_nearest(scene: Scene):
     """The function gives what is open to all: a layer that shows more to its officers cannot have it."""
-    assert [layer.id for layer in nearest.layers() if layer.open_rows is not None] == []
+    several = filterfalse(nearest.of_areas, nearest.layers())
+    assert [layer.id for layer in several if layer.open_rows is not None] == []
 
 
-def test_all_that_is_told_is_read_in_one_journey(scene: Scene):
-    with CaptureQueriesContext(connections["public"]) as asked:
+def test_all_that_is_told_is_read_in_one_journey(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    journeys = []
+    answers = published.answers
+    monkeypatch.setattr(published, "answers", lambda who, asked: journeys.append(asked) or answers(who, asked))
+    with CaptureQueriesContext(connections["public"]) as others:
         assert len(said(2.5, 0.5)) == 6
-    assert len(asked) == 2
+    assert (len(journeys), len(others)) == (1, 0)
+
+
+def test_its_plans_are_kept(scene: Scene):
+    said(2.5, 0.5)
+    with connections["public"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%parcels_near%%'")
+        assert cursor.fetchone() == (1,)

@@ -1,0 +1,3 @@
+ALTER TABLE territory_governorate ALTER COLUMN geom SET STORAGE MAIN;
+ALTER TABLE territory_wilayat ALTER COLUMN geom SET STORAGE MAIN;
+ALTER TABLE territory_authority ALTER COLUMN geom SET STORAGE MAIN;
