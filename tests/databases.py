@@ -100,16 +100,25 @@ def clone(source: str, *, label: str) -> str:
 def used(source: str, blocker: DjangoDbBlocker, *, label: str) -> Iterator[str]:
     """A copy of `source` to which Django points until the block ends; gives its name. What is written is committed."""
     with blocker.unblock():
-        before = str(connections["default"].settings_dict["NAME"])
         name = clone(source, label=label)
-        point_django_at(name)
         try:
-            yield name
+            with pointed_at(name):
+                yield name
         finally:
-            connections.close_all()
-            point_django_at(before)
             with superuser() as connection:
                 drop(connection, name)
+
+
+@contextmanager
+def pointed_at(name: str) -> Iterator[None]:
+    """Django's aliases use this database until the block ends, and then again the one that they used before."""
+    before = str(connections["default"].settings_dict["NAME"])
+    point_django_at(name)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        point_django_at(before)
 
 
 def wait_for_horizon(patience_s: float = 300) -> None:

@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django import DjangoDbBlocker
 
+from tests import databases
 from tests.hostile.site import Site, hostile_site
 from tests.scene import Scene, set_up
 from tests.servers import live_site
@@ -46,15 +48,26 @@ def address(scene: Scene) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def site(
+def hostile(
     template_database: str,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """The hostile town on a real server, for all files that look at it."""
-    with hostile_site(template_database, django_db_blocker, tmp_path_factory.mktemp("media")) as made:
+    """The hostile town on a real server, for all files that look at it. Django points at it for these alone."""
+    before = str(connections["default"].settings_dict["NAME"])
+    with (
+        hostile_site(template_database, django_db_blocker, tmp_path_factory.mktemp("media")) as made,
+        databases.pointed_at(before),
+        django_db_blocker.block(),
+    ):
         yield made
+
+
+@pytest.fixture(scope="module")
+def site(hostile: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    with django_db_blocker.unblock(), databases.pointed_at(hostile.town.scene.database):
+        yield hostile
 
 
 @pytest.fixture(scope="module")

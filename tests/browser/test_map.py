@@ -156,7 +156,9 @@ COVERED = """() => [...document.querySelectorAll(".tools button")].filter((one) 
 }).map((one) => one.title)"""
 
 
-def test_the_shaded_ground_is_switched_off_and_stays_so(open_page: Open, scene: Scene, tmp_path: Path):
+def test_the_shaded_ground_is_switched_off_and_stays_so_in_either_language(
+    open_page: Open, scene: Scene, tmp_path: Path
+):
     with rising_northwards(scene.parcel.geom.extent, tmp_path):
         page = open_page("/ar/reports/")
         with page.expect_response("**/tiles/relief/**.png") as drawn:
@@ -172,3 +174,14 @@ def test_the_shaded_ground_is_switched_off_and_stays_so(open_page: Open, scene: 
         page.reload()
         page.wait_for_selector("baladiya-map[data-ready]")
         expect(page.get_by_role("checkbox", name="شكل الأرض", include_hidden=True)).not_to_be_checked()
+
+        page.click("a[data-language]")
+        page.wait_for_selector("html[lang=en] baladiya-map[data-ready]")
+        page.click("[data-opens=layers] >> nth=0")
+        ground = page.get_by_role("checkbox", name="Shape of the ground")
+        expect(ground).not_to_be_checked()
+        with page.expect_response("**/tiles/relief/**.png"):
+            ground.check()
+        ground.uncheck()
+        page.wait_for_url(re.compile(r"/en/.*[?&]on="))
+        assert "relief" not in page.url
