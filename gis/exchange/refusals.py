@@ -344,7 +344,7 @@ class SwappedAxes(Refusal):
             "with the two coordinates swapped they lie inside."
         ),
         command=_("Run again with --swap-axes, or without it if you gave it."),
-        page=_("Turn the mark at “The file has latitude before longitude”."),
+        page=_("Tick “The file has latitude before longitude”, or clear its tick."),
     )
 
 

@@ -23,6 +23,7 @@ from tests.gis.exchange.files import Plot, square, write
 
 pytestmark = pytest.mark.django_db
 START = reverse("admin:import_start")
+ORDER = "Read the coordinates in the other order"
 BIDI = "a\u202egpk.\n"
 
 
@@ -192,7 +193,7 @@ class TestFile:
         assert "first 2 features land" in seen["told"]
         client.post(page, {"swap_axes": "1"})
         seen = client.get(reverse("admin:import_preview", args=[delivery.pk])).json()
-        assert [one["swap"] for one in seen["tries"]] == [False]
+        assert [(one["swap"], one["words"]) for one in seen["tries"]] == [(False, ORDER)]
         assert "outside" in seen["refused"]
 
     @pytest.mark.parametrize("sent", [{"source:plot_no": "column:nothing"}, {"dates": "x", "snapshot": "2024-99-99"}])

@@ -9,7 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from gis.exchange.preview import Preview, preview, systems
+from gis.exchange.choices import Choices
+from gis.exchange.preview import Preview, Try, preview, systems
 from gis.exchange.target import Target
 from gis.exchange.words import Name
 
@@ -20,16 +21,14 @@ def preview_of_file(request: HttpRequest, key: UUID) -> JsonResponse:
     """GeoJSON of the first features where they would land, the same `told` in words, and what to try if `refused`."""
     delivery = delivery_of(request, key)
     target = target_of(delivery.layer, delivery.authority_id)
-    seen = preview(delivery, target)
+    seen, chosen = preview(delivery, target), Choices.from_json(delivery.choices)
     outline = target.holder.jurisdiction
     return JsonResponse({
         "features": [_feature(row, shape) for row, shape in seen.features],
         "outline": json.loads(outline.simplify(0.0005, preserve_topology=True).geojson) if outline else None,
         "told": in_words(seen, target),
         "refused": str(seen.refusal) if seen.refusal else "",
-        "tries": [
-            {"crs": one.crs, "swap": one.swap_axes, "words": _words(one.crs, one.swap_axes)} for one in seen.tries
-        ],
+        "tries": [{"crs": one.crs, "swap": one.swap_axes, "words": _words(one, chosen)} for one in seen.tries],
     })  # fmt: skip
 
 
@@ -72,8 +71,8 @@ def _feature(row: int, shape: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"row": row}, "geometry": json.loads(shapely.to_geojson(shape))}
 
 
-def _words(code: str, swapped: bool) -> str:
-    if swapped:
+def _words(other: Try, chosen: Choices) -> str:
+    if other.crs == chosen.crs:  # "" is the file's own
         return _("Read the coordinates in the other order")
-    titles = {known: en if get_language() == "en" else ar for known, ar, en in systems()}
-    return _("Read as %(name)s (%(code)s)") % {"name": titles.get(code, code), "code": code}
+    titles = {code: en if get_language() == "en" else ar for code, ar, en in systems()}
+    return _("Read as %(name)s (%(code)s)") % {"name": titles.get(other.crs, other.crs), "code": other.crs}
