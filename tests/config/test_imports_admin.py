@@ -79,3 +79,20 @@ def test_empty_lists_say_what_comes_there(town: Town, language: str, runs: str, 
         listed = reverse(f"admin:spatial_{name}_changelist")
         assert told in client.get(listed).content.decode()
         assert told not in client.get(listed + "?q=nothing").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", {"quarantine": "Work list of the quarantine", "importrun": "Imports", "savedmapping": "Saved mappings"}),
+        (
+            "ar",
+            {"quarantine": "قائمة عمل الحجر", "importrun": "عمليات الاستيراد", "savedmapping": "المطابقات المحفوظة"},
+        ),
+    ],
+)
+def test_each_list_is_called_what_it_is(town: Town, language: str, titles: dict[str, str]):
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(hire(town.here, "gis_officer"))
+    for name, title in titles.items():
+        assert f"<h1>{title}</h1>" in client.get(reverse(f"admin:spatial_{name}_changelist")).content.decode()

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.test import Client
 from django.urls import reverse
 
 from apps.config.imports import bulk
+from apps.parcels.models import Parcel
 from gis.db.acting import acting_as
 from gis.exchange import worklist
-from gis.exchange.models import Quarantine
+from gis.exchange.models import ImportRun, Quarantine
 from tests.apps.town import Town, found_towns
 from tests.config.test_imports import officer, quarantined
 
@@ -164,6 +166,25 @@ def test_one_that_is_judged_holds_up_no_others(town: Town, language: str, left_o
     assert [fresh(town, one).state for one in (judged, other)] == ["open", "rejected"]
 
 
+@pytest.mark.parametrize(
+    ("language", "waits", "judged", "way", "placeless"),
+    [
+        ("ar", "ينتظر القرار", "يُفحص الآن", "مدى التقدم", "لا مكان له يمكن رسمه."),
+        ("en", "Waiting for a decision", "being judged", "How far it is", "It has no place that can be drawn."),
+    ],
+)
+def test_what_is_being_judged_says_so(town: Town, language: str, waits: str, judged: str, way: str, placeless: str):
+    released, _other, client = quarantined(town), quarantined(town), officer(town, language=language)
+    listed = reverse("admin:spatial_quarantine_changelist")
+    page = client.post(listed, all_of([released], action="release"), follow=True).content.decode()
+    run = fresh(town, released).settled_by_id
+    assert f'<a href="{reverse("admin:spatial_importrun_change", args=[run])}">{way}</a>' in page
+    assert sorted(re.findall(r'<td class="field-stands">(.*?)</td>', page)) == sorted([judged, waits])
+    page = client.get(address(released)).content.decode()
+    assert f"· {judged}" in page
+    assert f"<p>{placeless}</p>" in page  # and nobody is asked to draw it now
+
+
 @pytest.mark.parametrize(("language", "told"), [("ar", "أول 1 منها"), ("en", "this is about the first 1")])
 def test_of_too_many_the_first_are_taken_and_that_is_said(
     town: Town, monkeypatch: pytest.MonkeyPatch, language: str, told: str
@@ -204,3 +225,31 @@ def test_a_version_that_is_no_number_is_an_old_one(town: Town, version: str):
     item, client = quarantined(town), officer(town)
     page = client.post(address(item), {"do": "keep", "version": version, "value:0": "8"}).content.decode()
     assert "Somebody else" in page
+
+
+@pytest.mark.parametrize(("language", "told"), [("ar", "لا يُستورد"), ("en", "not imported")])
+def test_a_column_that_becomes_no_field_says_so(town: Town, language: str, told: str):
+    """What is typed there changes nothing in the layer."""
+    item = quarantined(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        source = {"columns": {"plot_no": "n"}, "unused": ["=PLOT"]}
+        ImportRun.objects.filter(pk=item.run_id).update(source=source)
+    page = officer(town, language=language).get(address(item)).content.decode()
+    assert f'<bdi>=PLOT</bdi> <span class="quiet">({told})</span>' in page
+    assert page.count(f"({told})") == 1
+
+
+def test_the_record_that_it_became_is_not_among_those_around_it(town: Town):
+    item = quarantined(town)
+    outline = Polygon.from_bbox((58.05, 23.55, 58.051, 23.551))
+    beside = Polygon.from_bbox((58.0511, 23.55, 58.052, 23.551))
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        its, other = (
+            Parcel.objects.create(authority=town.here, plot_no=number, geom=MultiPolygon(shape, srid=4326))
+            for number, shape in (("1", outline), ("2", beside))
+        )
+        about = {"state": Quarantine.State.RELEASED, "record_id": its.pk, "drawn": bytes(outline.wkb)}
+        Quarantine.objects.filter(pk=item.pk).update(**about)
+    page = officer(town).get(address(item)).content.decode()
+    [around] = re.findall(r'<script id="around" type="application/json">(.*?)</script>', page)
+    assert [one["properties"]["id"] for one in json.loads(around)] == [str(other.pk)]

@@ -11,7 +11,7 @@ from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -40,6 +40,7 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
     """Rows that an import wrote: read by officers of the authority it was for."""
 
     list_per_page = 50
+    heading: Any = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -47,7 +48,8 @@ class DeliveredAdmin(DeskPage, ByOthers, ByStanding, ModelAdmin):
         return rows if caller.everywhere else rows.filter(authority_id__in=caller.authorities(self.to_read))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"may_import": may_import(request), **(extra_context or {})})
+        about = {"may_import": may_import(request), "title": self.heading or self.opts.verbose_name_plural}
+        return super().changelist_view(request, about | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -193,7 +195,8 @@ class QuarantineAdmin(DeliveredAdmin):
     """The work list: correct, release, reject. Features of dry runs are seen with their run only."""
 
     change_list_template = "config/imports/work.html"
-    list_display = ("row", "source_id", "why", "into", "came", "state")
+    heading = _("Work list of the quarantine")
+    list_display = ("row", "why", "source_id", "into", "came", "stands")
     list_filter = (
         ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedInUse),
     )  # fmt: skip
@@ -234,6 +237,13 @@ class QuarantineAdmin(DeliveredAdmin):
     def came(self, feature: Quarantine) -> str:
         return feature.run.known_by
 
+    @display(description=gettext_lazy("State"), ordering="state")
+    def stands(self, feature: Quarantine) -> str:
+        """One that was released waits for nobody while it is judged."""
+        judge = feature.settled_by if feature.state == Quarantine.State.OPEN else None
+        judged = judge is not None and judge.state in ImportRun.GOING
+        return gettext("being judged") if judged else str(feature.get_state_display())
+
     @action(description=_("Release the chosen features"))
     def release(self, request: HttpRequest, listed: QuerySet[Quarantine]) -> None:
         versions = chosen(request, self.get_queryset(request), listed)
@@ -248,7 +258,11 @@ class QuarantineAdmin(DeliveredAdmin):
             words = ngettext(
                 "%(n)d feature is being judged anew.", "%(n)d features are being judged anew.", len(versions)
             )
-            success(request, words % {"n": len(versions)})
+            told = words % {"n": len(versions)}
+            ways = [reverse("admin:spatial_importrun_change", args=[run.pk]) for run in runs]
+            # Of several imports there are several releases, which the list of imports leads to.
+            way = ways[0] if len(ways) == 1 else reverse("admin:spatial_importrun_changelist")
+            success(request, format_html('{} <a href="{}">{}</a>', told, way, gettext("How far it is")))
 
     @action(description=_("Reject the chosen features"))
     def reject(self, request: HttpRequest, listed: QuerySet[Quarantine]) -> HttpResponse | None:

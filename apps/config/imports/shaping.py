@@ -79,8 +79,8 @@ def editor(request: HttpRequest, target: Target, shape: Any, sent: QueryDict) ->
     return widget.render(NAME, value, {"id": f"id_{NAME}"})
 
 
-def around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
-    """Records near it, as the caller may see them: own ones in full, others' as the public does."""
+def around(layer: Layer, shape: Any, *, but: Any) -> list[dict[str, Any]]:
+    """Records near it, as the caller may see them: own ones in full, others as the public does. Not `but`."""
     if shape is None:
         return []
     west, south, east, north = shape.bounds
@@ -94,5 +94,5 @@ def around(layer: Layer, shape: Any) -> list[dict[str, Any]]:
         return [
             {"type": "Feature", "properties": {"id": str(key), "label": label}, "geometry": json.loads(geometry)}
             for key, label, geometry in cursor.fetchall()
-            if geometry
+            if geometry and key != but
         ]

@@ -131,7 +131,7 @@ def _context(request: HttpRequest, item: Quarantine, typed: QueryDict) -> dict[s
         "placeless": shape is None,
         "middle": "" if shape is None else f"{shape.centroid.y:.6f}, {shape.centroid.x:.6f}",
         "pointed": target.geometry.geom_type == "POINT",
-        "around": around(target.layer, shape),
+        "around": around(target.layer, shape, but=item.record_id),
         "shape": None if shape is None else json.loads(as_text(shape)),
         "steps": steps,
         "because": next((step["told"] for step in reversed(steps) if step["told"]), ""),
@@ -155,6 +155,7 @@ def _lines(item: Quarantine, target: Target, typed: QueryDict) -> list[dict[str,
         value = kept[: worklist.LONGEST] if long else typed.get(f"value:{number}", kept)
         lines.append({
             "number": number, "column": column, "title": str(target.title(name)) if name else "",
+            "left_out": column in item.run.source.get("unused", ()),
             "came": written[: worklist.LONGEST], "value": value, "long": long, "letters": len(written),
             "kept": kept if column in corrected and value != kept else "",
             "corrected": column in corrected, "concerned": name is not None and name in concerned,
