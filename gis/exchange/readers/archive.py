@@ -42,7 +42,8 @@ def unzip(path: Path, request: Request) -> tuple[Path, Request]:
                 if _belongs(entry.filename, chosen):
                     with archive.open(entry) as packed:
                         budget.copy(packed, path.parent / our_name(entry.filename))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+    # ValueError: a name that says it is UTF-8 and is not.
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise Unreadable("broken_archive", why=str(error)[:200]) from error
     return path.parent / our_name(chosen), request.of_table(table)
 
