@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from gis import layers
 from gis.layers import OFFICERS, PUBLIC, Field, Importing, Layer, Zoom
 
-from .models import Report, Reporter
+from .models import AT_WORK, Report, Reporter
 
 REPORTER = Subquery(Reporter.objects.filter(report=OuterRef("pk")).values("name")[:1])
 
@@ -36,7 +36,7 @@ layers.register(
             Zoom(6, fields=(), grid_m=150, pressing=True),
         ),
         when="reported_on",
-        pressing=("status", (Report.Status.NEW.value, Report.Status.ACCEPTED.value, Report.Status.IN_PROGRESS.value)),
+        pressing=("status", AT_WORK),
         # Reports of an older system come with their day and number; nobody follows them by a link.
         importing=Importing(
             fields=("reported_at", "language"),

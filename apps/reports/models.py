@@ -12,6 +12,9 @@ from gis.querysets import SpatialQuerySet
 
 from .functions import NextNumber
 
+# Statuses of what somebody has still to do something about. The indexes reports_at_work… name them too.
+AT_WORK = ("new", "accepted", "in_progress")
+
 
 class Category(Named):
     """A kind of problem (Open311 service). `place` says how exactly the public may see where."""

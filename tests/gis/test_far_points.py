@@ -8,9 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from apps.core.symbols import symbol_of
-from gis import generalising, tiles
+from gis import generalising, published, tiles
 from gis.db import generalised
 from gis.db.acting import acting_as
 from gis.layers import AGENCIES, OFFICERS, PUBLIC, Audience, Field, Layer, Zoom, registry
@@ -226,6 +227,32 @@ def test_from_afar_wells_are_counted_for_everybody(ground: Ground, tmp_path: Pat
         assert set(table.columns) - {"mvt_id"} == {"count", "geometry"}
         assert (table["count"].sum(), dropped) == (49, 0)
         assert set(table.geometry.geom_type) == {"Point"}
+
+
+@pytest.mark.parametrize("reader", ["everybody", "an officer"])
+def test_the_settled_are_not_read_for_what_is_at_work(reader: str, ground: Ground):
+    """Where a tile is cut from the records too: those of the whole country are asked through the view."""
+    for authority in (ground.two.here, ground.two.there):
+        ground.add(20, "in_progress", authority=authority)
+        ground.add(4_000, "done", authority=authority)
+    ground.root.execute("ANALYZE reports_report")
+    everywhere = sql.SQL("ST_MakeEnvelope(50, 15, 62, 28, 4326)")
+    statement = sql.SQL("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT geom FROM {} WHERE geom && {} {}")
+    audience, session = PUBLIC, databases.login("public", ground.database)
+    if reader == "an officer":
+        audience, session = OFFICERS, web_session(ground.database, ground.two.officer)
+    only = tiles._only(REPORTS, Zoom(6, pressing=True))
+    with session as asking:
+        (plan,) = asking.execute(statement.format(published.view(REPORTS, audience), everywhere, only)).fetchone()
+    read = [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "reports_report"]
+    assert plan[0]["Plan"]["Actual Rows"] == 40
+    assert sum(node.get("Rows Removed by Filter", 0) for node in read) <= 40  # the other ones of each half
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from nodes(child)
 
 
 def test_what_is_pressing_is_what_the_map_draws_as_such():
