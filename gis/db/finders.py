@@ -28,10 +28,10 @@ FUNCTION = sql.SQL(
     " REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
 )
 # See gis.words: the folded question, what of it is looked for in this layer, that word by word with other forms; the
-# same as a question to the words kept, and with its last word unfinished; are those words so common that walking finds
-# them sooner; and how many ids are wanted.
+# same as questions to the words kept, one of which must answer, and with its last word unfinished; are those words so
+# common that walking finds them sooner; and how many ids are wanted.
 FIND = (
-    "whole text, asked text, forms text[], sought tsquery, wider tsquery, walks boolean, walks_wider boolean,"
+    "whole text, asked text, forms text[], sought tsquery[], wider tsquery, walks boolean, walks_wider boolean,"
     " most integer"
 )
 # Rows that changed since the words were gathered, the newest first; those of a later era as gis.following tells them.
@@ -43,8 +43,9 @@ LATE = sql.SQL(
     " ORDER BY h.v_seq DESC LIMIT {many})) AS l WHERE f.name = {follower} AND f.table_name = {tracked}"
 )
 KEPT = sql.SQL(
-    "RETURN QUERY WITH c AS MATERIALIZED (SELECT k.id, k.folded FROM {kept} AS k WHERE k.words @@ {query}"
-    " AND k.id <> ALL (late) {own} AND (SELECT true FROM ({rows}) AS v(id) WHERE v.id = k.id) LIMIT {compared}),"
+    "RETURN QUERY WITH c AS MATERIALIZED (SELECT k.id, k.folded FROM {query} AS q(q), LATERAL"
+    " (SELECT k.id, k.folded FROM {kept} AS k WHERE k.words @@ q AND k.id <> ALL (late) {own}"
+    " AND (SELECT true FROM ({rows}) AS v(id) WHERE v.id = k.id) LIMIT {each}) AS k),"
     " s AS MATERIALIZED (SELECT c.id, public.gis_likeness(whole, asked, forms, c.folded) AS score FROM c)"
     " SELECT s.id, s.score FROM s WHERE s.score >= {answers} ORDER BY s.score DESC, s.id LIMIT most"
 )
@@ -52,7 +53,7 @@ CHANGED = sql.SQL(
     "WITH d AS MATERIALIZED (SELECT v.id, public.gis_norm_ar(left(concat_ws(' ', {said}), {longest})) AS folded"
     " FROM ({rows}) AS v({names}) WHERE v.id = ANY (late) {own} OFFSET 0),"
     " s AS MATERIALIZED (SELECT d.id, public.gis_likeness(whole, asked, forms, d.folded) AS score FROM d"
-    " WHERE array_to_tsvector(public.gis_words(d.folded)) @@ coalesce(wider, sought))"
+    " WHERE array_to_tsvector(public.gis_words(d.folded)) @@ ANY (sought || wider))"
     " SELECT s.id, s.score FROM s WHERE s.score >= {answers}"
 )
 # Plans are kept for the session: planning all layers anew takes longer than finding. What walks has a statement of its
@@ -66,7 +67,9 @@ BODY = sql.SQL(
 )
 OWN = sql.SQL("AND {}.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
 ASK = sql.SQL("#variable_conflict use_column\nBEGIN CASE question->>'function' {cases} ELSE NULL; END CASE; END")
-ASK_WITH = "question jsonb, forms text[], sought tsquery, wider tsquery, walks text[], walks_wider text[], most integer"
+ASK_WITH = (
+    "question jsonb, forms text[], sought tsquery[], wider tsquery, walks text[], walks_wider text[], most integer"
+)
 ASKED = sql.SQL(
     "WHEN {key} THEN RETURN QUERY SELECT {layer}, f.id, (f.score + (question->>'bonus')::real)::real"
     " FROM {function}(question->>'whole', question->>'asked', forms, sought, wider, {kept} = ANY (walks),"
@@ -78,15 +81,21 @@ SEARCH = sql.SQL("""#variable_conflict use_column
 DECLARE
     same record;
     one jsonb;
-    fewer tsquery[];
-    wide tsquery;
+    known tsquery;
+    parts tsquery[];
     said text[];
+    others text[];
     near text[];
     walks text[];
     found bigint;
     answers bigint := 0;
 BEGIN
     FOR step IN 1 .. 3 LOOP
+        IF step = 2 THEN
+            said := ARRAY(SELECT DISTINCT w FROM jsonb_array_elements(questions) AS q,
+                jsonb_array_elements_text(q->'forms') AS w);
+            others := public.search_near(said);
+        END IF;
         FOR same IN
             SELECT ARRAY(SELECT jsonb_array_elements_text(q.forms)) AS forms,
                 ARRAY(SELECT t::boolean FROM jsonb_array_elements_text(q.tells) t) AS tells, q.asked
@@ -95,7 +104,8 @@ BEGIN
         LOOP
             IF step = 1 THEN
                 RETURN QUERY WITH w AS MATERIALIZED (
-                    SELECT public.gis_asked(same.forms, false) AS sought, public.gis_asked(same.forms, true) AS wider,
+                    SELECT ARRAY[public.gis_asked(same.forms, false)] AS sought,
+                        public.gis_asked(same.forms, true) AS wider,
                         public.search_walks(same.forms, false) AS walks,
                         public.search_walks(same.forms, true) AS walks_wider)
                     SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
@@ -104,25 +114,27 @@ BEGIN
                 answers := answers + found;
                 CONTINUE;
             END IF;
-            IF said IS DISTINCT FROM same.forms THEN
-                said := same.forms;
-                near := public.search_near(said);
-                walks := public.search_walks(near, false);
-            END IF;
-            IF step = 2 AND near <> said THEN
-                RETURN QUERY WITH w AS MATERIALIZED (SELECT public.gis_asked(near, false) AS sought)
+            near := ARRAY(SELECT others[array_position(said, w.word)]
+                FROM unnest(same.forms) WITH ORDINALITY AS w(word, n) ORDER BY w.n);
+            IF step = 2 AND near <> same.forms THEN
+                RETURN QUERY WITH w AS MATERIALIZED (
+                    SELECT ARRAY[public.gis_asked(near, false)] AS sought, public.search_walks(near, false) AS walks)
                     SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
-                        {ask}(q, near, w.sought, NULL, walks, NULL, most) AS f;
+                        {ask}(q, near, w.sought, NULL, w.walks, NULL, most) AS f;
                 GET DIAGNOSTICS found = ROW_COUNT;
                 answers := answers + found;
             ELSIF step = 3 THEN
-                fewer := ARRAY(SELECT public.search_fewer(near, same.tells));
+                SELECT f.known, f.parts INTO known, parts FROM public.search_fewer(near, same.tells) AS f;
+                walks := public.search_walks(near, false);
                 FOREACH one IN ARRAY same.asked LOOP
-                    FOREACH wide IN ARRAY fewer LOOP
-                        RETURN QUERY SELECT * FROM {ask}(one, near, wide, NULL, walks, NULL, most);
+                    found := 0;
+                    IF known IS NOT NULL THEN
+                        RETURN QUERY SELECT * FROM {ask}(one, near, ARRAY[known], NULL, walks, NULL, most);
                         GET DIAGNOSTICS found = ROW_COUNT;
-                        EXIT WHEN found > 0;
-                    END LOOP;
+                    END IF;
+                    IF found = 0 AND parts IS NOT NULL THEN
+                        RETURN QUERY SELECT * FROM {ask}(one, near, parts, NULL, walks, NULL, most);
+                    END IF;
                 END LOOP;
             END IF;
         END LOOP;
@@ -201,14 +213,14 @@ def _find(
             query=sql.SQL(query),
             rows=_compiled(connection, rows.values_list("pk")),
             own=OWN.format(sql.SQL("k")) if own else sql.SQL(""),
-            compared=sql.Literal(COMPARED),
+            each=sql.SQL(each).format(sql.Literal(COMPARED)),
             answers=sql.Literal(ANSWERS),
         )
-        for name, kept, query in (
-            ("looked_up", table, "sought"),
-            ("looked_up_wider", table, "wider"),
-            ("walked", fenced, "sought"),
-            ("walked_wider", fenced, "wider"),
+        for name, kept, query, each in (
+            ("looked_up", table, "unnest(sought)", "{} / cardinality(sought)"),
+            ("looked_up_wider", table, "(SELECT wider)", "{}"),
+            ("walked", fenced, "unnest(sought)", "{} / cardinality(sought)"),
+            ("walked_wider", fenced, "(SELECT wider)", "{}"),
         )
     }
     return FUNCTION.format(
