@@ -10,8 +10,11 @@ from django.utils.translation import override
 
 from apps.config.desk import site
 from apps.core.admin import RecordAdmin
+from apps.core.long_lists import CountedSoFar
 from tests.apps.reports.sending import send
 from tests.apps.town import Town, found_towns, hire
+
+from .test_imports_admin import delivered
 
 pytestmark = pytest.mark.django_db
 REPORTS, PARCELS = "/admin/reports/report/", "/admin/parcels/parcel/"
@@ -25,9 +28,9 @@ def town() -> Town:
     return found_towns()
 
 
-def page_of(town: Town, address: str, language: str) -> str:
+def page_of(town: Town, address: str, language: str, role: str = "manager") -> str:
     client = Client(headers={"Accept-Language": language})
-    client.force_login(hire(town.here, "manager"))
+    client.force_login(hire(town.here, role))
     return client.get(address).content.decode()
 
 
@@ -47,6 +50,28 @@ def test_a_list_is_counted_as_the_language_does(town: Town, count: int, arabic: 
         send()
     assert counted(page_of(town, REPORTS, "ar")) == arabic
     assert counted(page_of(town, REPORTS, "en")).casefold() == english.casefold()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_large_counts_stand_in_groups_of_three(town: Town, monkeypatch: pytest.MonkeyPatch, language: str):
+    send()
+    monkeypatch.setattr(CountedSoFar, "_counted", 3018)
+    told = page_of(town, REPORTS + "?q=", language), page_of(town, REPORTS + "?q=2", language)
+    assert all("3,018" in counted(page) for page in told)
+    assert re.search(r'<span class="small quiet">3,018 ', told[1])
+    assert not any("3018" in page for page in told)
+
+
+@pytest.mark.parametrize(("language", "all_chosen"), [("ar", "حدد الكل"), ("en", "Select all 3,018 ")])
+def test_so_do_those_of_what_is_done_to_all(
+    town: Town, monkeypatch: pytest.MonkeyPatch, language: str, all_chosen: str
+):
+    delivered(town)
+    monkeypatch.setattr(CountedSoFar, "_counted", 3018)
+    page = page_of(town, reverse("admin:spatial_quarantine_changelist"), language, role="gis_officer")
+    assert all_chosen in page
+    assert page.count("3,018") >= 3
+    assert "3018" not in page
 
 
 @pytest.mark.parametrize("page", RECORDS, ids=str)

@@ -1,11 +1,16 @@
 """What the page of a file says of where its features would land: no more than was found."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import shapely
 from django.urls import reverse
+from django.utils.translation import override
 
+from apps.config.imports.access import target_of
+from apps.config.imports.previewing import in_words
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
 from tests.apps.town import Town
@@ -65,6 +70,15 @@ def test_an_authority_without_an_area(town: Town, tmp_path: Path, language: str,
     with acting_as(authorities=[town.here.pk], actor="test"):
         Authority.objects.filter(pk=town.here.pk).update(geom=None)
     assert told(town, plots_at(tmp_path, 0, 0.01), language).endswith(words)
+
+
+@pytest.mark.parametrize(("language", "told_of"), [("en", "The first 5,000"), ("ar", "وعددها 5,000 ")])
+def test_many_are_counted_in_groups_of_three(town: Town, language: str, told_of: str):
+    seen: Any = SimpleNamespace(refusal=None, place=(58.02, 23.55), seen=5000, outside=1250)
+    with override(language):
+        words = in_words(seen, target_of("parcels", town.here.pk))
+    assert told_of in words
+    assert "1,250" in words
 
 
 def test_the_page_says_it_by_itself(town: Town, tmp_path: Path):

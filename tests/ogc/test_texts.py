@@ -40,6 +40,13 @@ def test_pages_show_it_as_text(ground: Ground, layer: str):
         assert "{{ 7*7 }}" in page
 
 
+@pytest.mark.parametrize(("language", "told"), [("ar", "3,018 مَعلمًا"), ("en", "3,018 features")])
+def test_a_page_says_how_many_there_are(ground: Ground, monkeypatch: pytest.MonkeyPatch, language: str, told: str):
+    monkeypatch.setattr("ogc.provider.features.count", lambda *_asked: 3018)
+    page = ground.client("anonymous").get(f"/ogc/collections/parcels/items?f=html&limit=1&lang={language}")
+    assert told in page.content.decode()
+
+
 def test_what_is_asked_is_echoed_as_text(ground: Ground):
     client = ground.client("anonymous")
     for query in ({"plot_no": NASTY}, {NASTY: "1"}, {"limit": NASTY}):

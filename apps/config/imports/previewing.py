@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def in_words(seen: Preview, target: Target) -> str:
         "The first %(n)s features land around longitude %(longitude)s, latitude %(latitude)s.",
         seen.seen,
     )
-    about = {"n": seen.seen, "longitude": longitude, "latitude": latitude}
+    about = {"n": intcomma(seen.seen), "longitude": longitude, "latitude": latitude}
     return f"{landed % about} {_inside(seen, target)}"
 
 
@@ -64,7 +65,7 @@ def _inside(seen: Preview, target: Target) -> str:
         "%(n)s of them lie outside %(authority)s and would go to the quarantine.",
         seen.outside,
     )
-    return words % {"n": seen.outside, "authority": authority}
+    return words % {"n": intcomma(seen.outside), "authority": authority}
 
 
 def _feature(row: int, shape: Any) -> dict[str, Any]:

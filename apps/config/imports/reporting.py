@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.contrib.messages import error as say_error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -88,7 +89,7 @@ def places(request: HttpRequest, key: UUID) -> HttpResponse:
     return JsonResponse({
         "features": found,
         "outline": list(outline.extent) if outline else None,
-        "left_out": words % {"n": room.left_out} if room.left_out else "",
+        "left_out": words % {"n": intcomma(room.left_out)} if room.left_out else "",
     })  # fmt: skip
 
 
