@@ -149,7 +149,7 @@ def understood(about: dict[str, Any], title: Callable[[str], object] = str) -> l
     if values := about.get("values"):
         told.append((_("The same for every row"), listed(f"{title(name)} = {it}" for name, it in values.items())))
     if places := about.get("places"):  # runs of earlier releases kept none
-        told.append((_("Columns of the place"), ", ".join(places.values())))
+        told.append((_("Columns of the place"), listed(places.values())))
     if about["unused"]:
         told.append((_("Columns not imported"), listed(about["unused"])))
     return told

@@ -112,7 +112,7 @@ def test_of_a_release_the_reasons_lead_to_the_work_list(town: Town):
     ("language", "told"),
     [
         ("ar", ["كيف قُرئ الملف", "EPSG:32640 (كما", "قطعة أرض = NO", "واحد لكل الصفوف: <bdi>",
-                "أعمدة الموقع: <bdi>lon, lat", "لم يُفحص"]),
+                "أعمدة الموقع: <bdi>lon، lat", "لم يُفحص"]),
         ("en", ["How the file was read", "EPSG:32640 (as you said)", "= NO", "The same for every row: <bdi>", "B7",
                 "Columns of the place: <bdi>lon, lat", "Columns not imported: <bdi>COLOUR",
                 "The place was not checked"]),
