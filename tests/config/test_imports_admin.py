@@ -66,6 +66,31 @@ def test_not_over_the_border_and_not_to_be_changed(town: Town):
 
 
 @pytest.mark.parametrize(
+    ("language", "empty", "unfit", "clear"),
+    [
+        ("en", "Nothing waits here", "Nothing in the quarantine fits", "Clear them"),
+        ("ar", "لا شيء ينتظر هنا", "لا شيء في الحجر يوافق", "امسحها"),
+    ],
+)
+def test_a_work_list_without_finds_says_whether_a_filter_is_why(
+    town: Town, language: str, empty: str, unfit: str, clear: str
+):
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(hire(town.here, "gis_officer"))
+    work = reverse("admin:spatial_quarantine_changelist")
+    assert empty in client.get(work).content.decode()
+    delivered(town)
+    for asked in ("?q=nothing", "?state__exact=rejected", "?code=nothing"):
+        page = client.get(work + asked).content.decode()
+        assert empty not in page
+        assert unfit in page
+        assert f'<a href="?">{clear}' in page
+    page = client.get(work + "?q=S-7").content.decode()
+    assert empty not in page
+    assert unfit not in page
+
+
+@pytest.mark.parametrize(
     ("language", "runs", "mappings"),
     [
         ("en", "Nothing has been imported yet", "No mapping is kept yet"),
