@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RecordAdmin, RecordInline
+from apps.core.desk_columns import written
 
 from .formatters import national, one_line
 from .models import AddressUnit, LegacyAddress, Street, SubAddress
@@ -35,6 +36,7 @@ class AddressUnitAdmin(RecordAdmin):
     raw_id_fields = ("street", "parcel")
     inlines = (SubAddressInline, LegacyAddressInline)
 
+    @written
     @display(description=_("Address"), ordering="number")
     def as_written(self, unit: AddressUnit) -> str:
         language = get_language() or "ar"

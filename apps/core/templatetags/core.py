@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 
 from apps.core import plan
 from apps.core.bundles import bundle_url
+from apps.core.desk_columns import marked
 from gis.layers import Audience
 
 register = template.Library()
+register.filter("marked", marked)
 
 # Icons that point along the reading direction: mirrored in Arabic.
 ALONG = frozenset({"chevron-right", "arrow-right", "send", "log-out", "external-link"})
