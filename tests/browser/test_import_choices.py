@@ -1,7 +1,8 @@
 """What an officer must say of a file before it is read: which table, which unit, which system; in both languages."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import ezdxf
@@ -10,9 +11,13 @@ import pyarrow as pa
 import pyogrio
 import pytest
 import shapely
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pyproj import Transformer
+from pytest_django import DjangoDbBlocker
 
+from apps.accounts.models import Membership, User
+from apps.territory.models import Authority
 from tests.scene import SOUTH, WEST, Scene
 
 from .conftest import Open
@@ -22,6 +27,7 @@ from .test_imports import cell, look, worker
 __all__ = ["worker"]
 pytestmark = pytest.mark.browser
 INSIDE = {"ar": "وكلها داخل حدود بلدية الحي.", "en": "All of them lie inside Quarter Municipality."}
+DAMAGED = {"ar": "الملف تالف", "en": "The file is damaged"}
 LANGUAGES = [("ar", -12, "light"), ("en", -14, "dark")]
 
 
@@ -50,6 +56,7 @@ def layered(path: Path, row: float) -> Path:
             pa.table({
                 "plot_no" if "plots" in name else "note": pa.array([str(n + 81) for n in range(len(shapes))]),
                 "block_no": pa.array([f"G{row}"] * len(shapes)),
+                "source_id": pa.array([f"G{row}-{n}" for n in range(len(shapes))]),
                 "geom": pa.array(shapely.to_wkb(np.array(shapes, dtype=object)), pa.binary()),
             }),
             path, driver="GPKG", layer=name, append=path.exists(), geometry_name="geom",
@@ -127,6 +134,53 @@ def test_a_geopackage_of_several_layers(officer: Officer, tmp_path: Path) -> Non
     expect(page.locator("#source-plot_no")).to_have_value("column:plot_no", timeout=30_000)
     expect(page.locator("#table")).to_have_value("plots, new")
     look(page, "4-another-table")
-    page.click("[name=do][value=run]")
+    since = timedelta(days=30 if page.get_attribute("html", "lang") == "ar" else 0)  # the earlier one's plots end then
+    page.fill("#snapshot", (timezone.localdate() - since).isoformat())
+    expect(page.locator("[name=do][value=run]")).to_have_count(0, timeout=30_000)  # what it would end is seen first
+    look(page, "5-state-of-a-day")
+    page.click("[name=do][value=dry]")
     page.wait_for_selector(".imports__counts")
+    look(page, "6-state-of-a-day-tried")
+    page.click(".submit-row button.default")
+    page.wait_for_selector("#features-new")
     assert page.locator(".imports__counts dd").all_inner_texts()[:2] == ["2", "2"]
+
+
+def test_a_damaged_file_is_refused_and_deleted(officer: Officer, tmp_path: Path) -> None:
+    path = tmp_path / "تالف damaged.gpkg"
+    path.write_bytes(layered(tmp_path / "whole.gpkg", officer.row - 1).read_bytes()[:20_000])
+    page = officer.bring(path, "a.button[href*='?layer=parcels']")
+    lang = page.get_attribute("html", "lang") or ""
+    expect(page.locator("#content .errornote")).to_contain_text(DAMAGED[lang])
+    link, button = page.locator(".imports p .button").evaluate_all("(both) => both.map((one) => one.offsetHeight)")[:2]
+    assert link == button
+    page.click(".imports__discard summary")
+    expect(page.locator(".imports__discard button")).to_be_visible()
+    look(page, "7-damaged")
+    page.click(".imports__discard button")
+    page.wait_for_selector("#deliver")
+    expect(page.locator("bdi", has_text="damaged.gpkg")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def of_two(scene: Scene, django_db_blocker: DjangoDbBlocker) -> Scene:
+    """The scene with an officer who works for two authorities."""
+    since = date(2020, 1, 1)
+    with django_db_blocker.unblock():
+        body = Authority.objects.using("owner").create(
+            code="harbour", kind="municipality", name_ar="بلدية الميناء والواجهة البحرية والأحياء القديمة",
+            name_en="Municipality of the Harbour, the Waterfront and the Old Quarters", working_crs="EPSG:32640",
+            valid_from=since,
+        )  # fmt: skip
+        person = User.objects.using("owner").create(username="of-two", is_staff=True)
+        for authority in (scene.authority, body):
+            Membership.objects.using("owner").create(user=person, authority=authority, role="manager", valid_from=since)
+    return replace(scene, officer=person)
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [(lang, scheme) for lang, _row, scheme in LANGUAGES])
+def test_who_works_for_several_says_for_which(open_page: Open, of_two: Scene, address: str, lang: str, scheme: str):
+    page = open_page("/admin/spatial/importrun/new/", color_scheme=scheme, **signed_in(of_two, address, lang))
+    expect(page.locator("#authority option")).to_have_count(3)
+    assert page.input_value("#authority") == ""
+    look(page, "8-whose")
