@@ -10,10 +10,14 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+from pytest_django import DjangoDbBlocker
 
 from apps.parcels import services
 from apps.parcels.models import ParcelDraft
 from gis.db.acting import acting_as
+from gis.exchange.choices import Choices
+from gis.exchange.models import ImportRun, SavedMapping
+from gis.exchange.report import Report
 from gis.geometry import from_geos
 from tests.scene import STEP, Scene
 
@@ -36,6 +40,10 @@ PAGES = {
     "reports": "/admin/reports/report/",
     "report": "/admin/reports/report/{report}/change/",
     "quarantine": "/admin/spatial/quarantine/",
+    "imports": "/admin/spatial/importrun/",
+    "import": "/admin/spatial/importrun/{run}/change/",
+    "mappings": "/admin/spatial/savedmapping/",
+    "mapping": "/admin/spatial/savedmapping/{mapping}/change/",
     "members": "/admin/accounts/membership/",
     "new member": "/admin/accounts/membership/add/",
     "new address": "/admin/addressing/addressunit/add/",
@@ -63,6 +71,28 @@ def draft(scene: Scene, django_db_blocker: object) -> ParcelDraft:
         )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def imported(scene: Scene, django_db_blocker: DjangoDbBlocker) -> dict[str, object]:
+    """A run that ended, and a mapping with all that one can say, of a file with long names in both scripts."""
+    columns = ["رقم القطعة", "OWNER_NOTE_OF_THE_ASSESSING_DEPARTMENT", "use", "id", "X", "Y"]
+    read = Choices(
+        columns={"plot_no": columns[0], "land_use": "use", "source_id": "id", "x": "X", "y": "Y"},
+        values={"block_no": "B-4"}, recodes={"land_use": {"housing": "residential", "سكن": "residential"}},
+        crs="EPSG:32640", encoding="windows-1256", dates="dmy",
+    )  # fmt: skip
+    report = Report(read=1250, added=1200, changed=0, unchanged=50, repaired=0, ended=2)
+    with django_db_blocker.unblock(), acting_as(authorities=[scene.authority.pk], actor="test"):
+        about = {"authority_id": scene.authority.pk, "layer": "parcels"}
+        run = ImportRun.objects.create(
+            **about, file_name="قطع الحي cadastral_parcels_of_the_quarter_2026.gpkg", by=scene.officer.pk,
+            state="done", counts=report.to_json(), snapshot=datetime.date(2026, 1, 1), ended_at=timezone.now(),
+        )  # fmt: skip
+        mapping = SavedMapping.objects.create(
+            **about, name="مساحة: ملف كل شهر (monthly)", columns=columns, choices=read.to_json()
+        )
+    return {"run": run.pk, "mapping": mapping.pk}
+
+
 def signed_in(scene: Scene, address: str, lang: str) -> dict[str, object]:
     """What a context needs to be the officer's."""
     client = Client()
@@ -73,19 +103,22 @@ def signed_in(scene: Scene, address: str, lang: str) -> dict[str, object]:
     ], "origins": []}}  # fmt: skip
 
 
-def path_of(name: str, scene: Scene, draft: ParcelDraft) -> str:
+def path_of(name: str, scene: Scene, draft: ParcelDraft, **more: object) -> str:
     return PAGES[name].format(
-        parcel=scene.parcel.pk, draft=draft.pk, authority=scene.authority.pk, report=scene.report.pk, zone=scene.zone.pk
-    )
+        parcel=scene.parcel.pk, draft=draft.pk, authority=scene.authority.pk, report=scene.report.pk,
+        zone=scene.zone.pk, **more,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "width", "theme"), [("ar", WIDTHS[0], "dark"), ("en", WIDTHS[1], "light")])
 def test_axe_finds_nothing(
-    open_page: Open, scene: Scene, draft: ParcelDraft, address: str, name: str, lang: str, width: int, theme: str
-):
+    open_page: Open, scene: Scene, draft: ParcelDraft, imported: dict[str, object], address: str,
+    name: str, lang: str, width: int, theme: str,
+):  # fmt: skip
     given = signed_in(scene, address, lang)
-    page = open_page(path_of(name, scene, draft), width=width, color_scheme=theme, kept=f"{lang} {theme}", **given)
+    path = path_of(name, scene, draft, **imported)
+    page = open_page(path, width=width, color_scheme=theme, kept=f"{lang} {theme}", **given)
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [lang, DIRECTIONS[lang]]
     if page.locator(".leaflet-container").count():
         page.wait_for_selector(".leaflet-buttons-control-button[aria-label]")

@@ -48,7 +48,26 @@ def test_columns_that_nobody_could_guess(officer: Officer, tmp_path: Path) -> No
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.fill("#crs", "EPSG:32640")
         page.locator("#crs").blur()
+    page.fill("#mapping_name", mapping := f"آبار {officer.row} utm")
     look(page, "4-named")
+    page.click("[name=do][value=save]")
+    expect(page.locator("#mapping option", has_text=mapping)).to_have_count(1)
+    page.click("[name=do][value=run]")
+    page.wait_for_selector(".imports__counts")
+    assert page.locator(".imports__counts").first.locator("dd").all_inner_texts()[:2] == ["3", "3"]
+    _next_month(officer, unnamed(tmp_path / "آبار next.csv", officer.row - 1), mapping)
+
+
+def _next_month(officer: Officer, path: Path, mapping: str) -> None:
+    """The next file with these columns is read by what was said of the first."""
+    page = officer.bring(path, "#mapping", layer="wells")
+    look(page, "5-read-before")
+    page.select_option("#mapping", label=mapping)
+    page.click(".imports__saved button")
+    page.wait_for_selector("#choices #place-y")
+    expect(page.locator("#place-x")).to_have_value("foo")
+    expect(page.locator("#crs")).to_have_value("EPSG:32640")
+    look(page, "6-read-alike")
     page.click("[name=do][value=run]")
     page.wait_for_selector(".imports__counts")
     assert page.locator(".imports__counts").first.locator("dd").all_inner_texts()[:2] == ["3", "3"]
