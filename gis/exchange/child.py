@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from gis.exchange import confine
 from gis.exchange.limits import LIMITS
@@ -37,7 +38,7 @@ def main(request: Request) -> None:
     try:
         answer = work(request)
     except Unreadable as error:
-        answer = {"code": error.code, "details": error.details}
+        answer = {"code": error.code, "details": {name: _shown(told) for name, told in error.details.items()}}
     except MemoryError:
         answer = {"code": "too_much_memory", "details": {}}
     except BrokenPipeError:
@@ -75,6 +76,17 @@ def read(path: Path, request: Request, inside: str) -> dict[str, Any]:
     if request.look:
         return {"look": sending.look(reader, path, request, inside, sys.stdout.buffer)}
     return {"rows": sending.send(reader.read(path, request), sys.stdout.buffer)}
+
+
+def _shown(told: Any) -> Any:
+    """What a library says of a file, fit for a page and the database: controls that it quotes are written as numbers.
+
+    It may name the file too; where ours lie on this machine concerns nobody.
+    """
+    if not isinstance(told, str):
+        return told
+    letters = told.replace(f"{FOLDER}/", "")
+    return "".join(one.encode("unicode_escape").decode() if category(one) == "Cc" else one for one in letters)
 
 
 def way_inside(asked: str, left: str) -> str:

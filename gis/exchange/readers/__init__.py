@@ -27,6 +27,7 @@ DRAWING = re.compile(rb"(\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\nSECTION|AutoCAD Binary
 # The head of the first block of an OpenStreetMap extract, after its length.
 OPENSTREETMAP = re.compile(rb"\x00\x00[\x00-\xff]{2}\x0a\x09OSMHeader")
 DWG = re.compile(rb"AC10[0-9]{2}\x00")
+TAR_AT = 257
 BOM = b"\xef\xbb\xbf"
 
 
@@ -71,6 +72,8 @@ def _format(path: Path, start: bytes) -> str:
     text = start.removeprefix(BOM).lstrip()
     if known:
         return known
+    if start[TAR_AT:].startswith(b"ustar") and b"\0" in start[:TAR_AT]:
+        return ""  # else the name of what it holds, which it begins with, would pass for a text
     if OPENSTREETMAP.match(start):
         return "openstreetmap"
     if text.startswith((b"{", b"[")):

@@ -27,6 +27,8 @@ DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet", ".kml"
 ARCHIVES = {".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar", ".cab", ".iso"}
 # Words that Windows takes for devices, with whatever ending.
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+# Kinds of letters that are not seen: controls, directions, private ones, ends of lines.
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCAL_HEADER = 30
 
@@ -106,12 +108,12 @@ def _judged(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
-    if any(
-        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in name.replace("\u200c", "")
-    ):
-        raise Unreadable("odd_name", name=_visible(name))
+    # The library ends a name at its first zero; another program may not.
+    for written in (name, entry.orig_filename):
+        if any(unicodedata.category(letter) in UNSEEN for letter in written.replace("\u200c", "")):
+            raise Unreadable("odd_name", name=_visible(written))
     path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in entry.orig_filename:
+    if path.is_absolute() or ".." in path.parts or ":" in name:
         raise Unreadable("leaves_its_folder", name=name[:80])
     if any(part.partition(".")[0].strip().casefold() in DEVICES or part != part.strip(" ") for part in path.parts):
         raise Unreadable("odd_name", name=_visible(name))
@@ -140,8 +142,11 @@ def _check_places(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> N
 
 
 def _visible(name: str) -> str:
-    """A name whose tricks are seen: what cannot be shown is written as its number."""
-    return name[:80].encode("ascii", "backslashreplace").decode()
+    """A name whose tricks are seen: what cannot be shown is written as its number, and Arabic stays as it is."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in UNSEEN else letter
+        for letter in name[:80]
+    )
 
 
 def _is_noise(entry: zipfile.ZipInfo) -> bool:

@@ -68,6 +68,8 @@ def read(
     asked = {"layer": table or None, "encoding": encoding or None, **OPTIONS.get(name, {})}
     try:
         info = pyogrio.read_info(path, force_feature_count=True, **asked)
+    except IndexError as error:
+        raise Unreadable("no_geometry") from error  # it opened, and holds no table at all
     except Exception as error:
         raise _corrupt(error) from error
     return _opened(name, path, asked, told, int(info["features"]) - deleted)

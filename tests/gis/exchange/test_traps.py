@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -177,6 +178,8 @@ def spring(trap: Trap, yard: Yard) -> str:
     assert SECRET not in told, "a file was read that was not given"
     assert yard.listener.calls == [], "somebody was called"
     assert max(sizes) <= MOST_UNPACKED, "much was unpacked"
+    assert str(work) not in told, "where our files lie was told"
+    assert ended == READ or "Cc" not in map(unicodedata.category, told), "what cannot be shown was told"
     for folder in (given, work):
         _clear(folder)
     assert not trap.ends or ended in trap.ends, f"{ended}: {told[:300]}"

@@ -85,6 +85,7 @@ def _alone(away: str, secret: str) -> Iterator[Trap]:
     }.items():  # fmt: skip
         data = packed([(name, content.encode())])
         yield trap(f"says where: {name}", "a.zip", data, "unknown_format", "shapefile_incomplete")
+    yield trap("says where: x.dxf", "a.zip", packed([("x.dxf", f"{away}/x.dxf\n".encode())]), "broken_dxf")
     crs = f'"crs":{{"type":"link","properties":{{"href":"{away}/crs","type":"proj4"}}}}'
     point = '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[57.5,23.4]}}'
     text = f'{{"type":"FeatureCollection",{crs},"features":[{point}]}}'

@@ -107,7 +107,7 @@ def _tars() -> Iterator[Trap]:
     }  # fmt: skip
     for ending, wrap in wrappings.items():
         yield trap(f"tar: as {ending}", f"a.{ending}", wrap(slip), "unknown_format", "archive_in_archive")
-    yield trap("tar: called csv.gz", "a.csv.gz", gzip.compress(slip))
+    yield trap("tar: called csv.gz", "a.csv.gz", gzip.compress(slip), "unknown_format")
     for start in ('{"type":"x"}', "SQLite format 3", "PAR1", "fgb\x03", "<?xml version='1.0'?><kml>", "  0\nSECTION",
                   "PK\x03\x04"):  # fmt: skip
         yield trap(f"tar: begins like {start[:8]!r}", "a.tar", tar(_member(start)), *BROKEN, "unknown_format")
