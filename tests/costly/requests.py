@@ -1,4 +1,4 @@
-"""Sixty requests that cost much: what the threat model names (6 to 8), as far as the site takes it in over HTTP."""
+"""Requests that cost much: what the threat model names (6 to 8), as far as the site takes it in over HTTP."""
 
 import json
 import math
