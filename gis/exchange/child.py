@@ -1,23 +1,25 @@
-"""The reading process: `python -m gis.exchange.child REQUEST VERDICT_FD`.
+"""The reading process: `python -m gis.exchange.child REQUEST VERDICT_FD TOLD_FD`.
 
 It writes the table as an Arrow stream to its standard output, and at the end one line of JSON to the verdict
 descriptor: how many rows there were, or why the file cannot be read. No verdict means that it was ended. Asked to look
-only, it writes the first rows and says in the verdict what else is in the file.
+only, it writes the first rows and says in the verdict what else is in the file. Meanwhile the third descriptor holds
+how much of the file has been gone through (`telling`).
 """
 
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from gis.exchange import confine
+from gis.exchange import confine, telling
 from gis.exchange.limits import LIMITS
 from gis.exchange.readers.laying import lay
 
 ASKED: dict[str, Any] = json.loads(sys.argv[1])
-VERDICT = int(sys.argv[2])
+VERDICT, TOLD = map(int, sys.argv[2:])
 FOLDER = Path(ASKED["work"]) / "reading"
 FOLDER.mkdir()
 os.environ.update(confine.ENVIRONMENT | {"TMPDIR": str(FOLDER), "CPL_TMPDIR": str(FOLDER)})
@@ -96,4 +98,5 @@ def way_inside(asked: str, left: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Request(**ASKED | {"path": Path(ASKED["path"]), "work": Path(ASKED["work"])}))
+    paths = {name: Path(ASKED[name]) for name in ("path", "work")}
+    main(Request(**ASKED | paths, tell=partial(telling.tell, TOLD)))

@@ -90,7 +90,14 @@ class Import:
     def open(self, work: Path) -> Source:
         """Where the rows come from."""
         order = self.order
-        return Source(order.path, work, table=order.table, encoding=order.encoding, places=order.wishes.reading)
+        return Source(
+            order.path,
+            work,
+            table=order.table,
+            encoding=order.encoding,
+            places=order.wishes.reading,
+            waiting=lambda done, rows: self.progress("reading", done, rows),
+        )
 
     def _plan(self, source: Source) -> Plan:
         with self.staging.acting() as ask:

@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +15,15 @@ from typing import IO, Any, Self
 
 import pyarrow as pa
 
+from . import telling
 from .confine import ENVIRONMENT
 from .limits import LIMITS
 from .readers.table import DONE, FIXED, HEAD, Head
 from .refusals import UnreadableFile
+from .waiting import Patient
 
 ROOT = Path(__file__).resolve().parents[2]
+Waiting = Callable[[float, int], None]
 # How the reader was ended, and what that means.
 SIGNALS: dict[int, tuple[str, dict[str, int]]] = {
     -signal.SIGXCPU: ("took_too_long", {}),
@@ -76,15 +79,25 @@ class Look:
 class Source:
     """Reads one file. `with Source(…) as source:` gives its head; `batches()` can be walked once.
 
-    `places` is what else the reader is to know (`mapping.Wishes.reading`); `told` is what it said at the end.
+    `places` is what else the reader is to know (`mapping.Wishes.reading`); `told` is what it said at the end. While
+    nothing comes `waiting` is told every half second how much of the file has been gone through (0 to 1) and how many
+    rows have come; what it raises ends the reading.
     """
 
     head: Head
     told: dict[str, Any]
 
     def __init__(
-        self, path: Path, work: Path, *, table: str = "", encoding: str = "", places: Mapping[str, Any] | None = None
+        self,
+        path: Path,
+        work: Path,
+        *,
+        table: str = "",
+        encoding: str = "",
+        places: Mapping[str, Any] | None = None,
+        waiting: Waiting = lambda done, rows: None,
     ) -> None:
+        self.waiting, self.done, self.rows = waiting, 0.0, 0
         self.path = path.resolve()
         self.request: dict[str, Any] = {"path": str(self.path), "work": str(work), "table": table}
         self.request |= {"encoding": encoding, **(places or {})}
@@ -92,10 +105,13 @@ class Source:
     def __enter__(self) -> Self:
         self._start()
         try:
-            self.stream = pa.ipc.open_stream(self.process.stdout)
+            self.stream = pa.ipc.open_stream(pa.PythonFile(Patient(self.process.stdout, self._wait), mode="r"))
             self.head = Head.from_json(self.stream.schema.metadata[HEAD])
         except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
             self._end(error)
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def look(self) -> "Look":
@@ -110,12 +126,14 @@ class Source:
         reading, writing = os.pipe()
         with os.fdopen(writing, "wb") as verdict_end:
             self.verdict: IO[bytes] = os.fdopen(reading, "rb")
+            self.telling: IO[bytes] = os.fdopen(telling.channel(), "w+b")
+            inherited = [verdict_end.fileno(), self.telling.fileno()]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gis.exchange.child", json.dumps(self.request), str(verdict_end.fileno())],
+                [sys.executable, "-m", "gis.exchange.child", json.dumps(self.request), *map(str, inherited)],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 stdin=subprocess.DEVNULL,
-                pass_fds=[verdict_end.fileno()],
+                pass_fds=inherited,
                 # Ctrl-C is for us: we end the reader ourselves.
                 start_new_session=True,
                 cwd=ROOT,
@@ -123,12 +141,19 @@ class Source:
             )
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
         self.verdict.close()
+        self.telling.close()
+
+    def _wait(self) -> None:
+        self.waiting(max(self.done, telling.told(self.telling.fileno())), self.rows)
 
     def batches(self) -> Iterator[Batch]:
         """The rows in order. Raises UnreadableFile when the reader gives up, also after many batches."""
@@ -143,6 +168,7 @@ class Source:
             except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as problem:
                 error = problem
                 break
+            self.done, self.rows = done, self.rows + batch.num_rows
             rows, geometry, faults = batch.columns[: len(FIXED)]
             yield Batch(rows, geometry, faults, batch.select(range(len(FIXED), batch.num_columns)), done)
         self.told = self._end(error)

@@ -6,12 +6,13 @@ damage, draws a way without the nodes that it lacks and leaves out an area that 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from . import gdal
+from .gone_through import GoneThrough, often
 from .osm_parts import Parts, count_parts
 from .request import Request
 from .table import Faults, Remarks, Table, fault
@@ -20,6 +21,8 @@ from .unreadable import Unreadable
 NEEDS_TABLE = True
 # Two passes over what is packed two to ten times: together 0.6 s for each MiB, measured.
 SECONDS_PER_MIB = 2.0
+# How much of the time the first of them takes.
+COUNTED = 0.5
 # The driver's tables, and of the large ones what has a key: "lines/highway".
 KEYS = {
     "points": ("addr:housenumber", "place", "amenity", "shop"),
@@ -40,11 +43,28 @@ def read(path: Path, request: Request) -> Table:
         raise Unreadable("many_tables", tables=names)
     if request.table not in names:
         raise Unreadable("no_such_table", table=request.table, tables=names)
-    parts = count_parts(path)
+    parts = count_parts(path, lambda share: request.tell(COUNTED * share))
     name, _slash, key = request.table.partition("/")
     # A query tells the driver that the other tables need not be kept.
     query = f"SELECT * FROM {name}" + (f' WHERE "{key}" IS NOT NULL' if key else "")  # noqa: S608  (names of ours)
-    return gdal.select("OpenStreetMap", _called_pbf(path), query, _Judge(name, parts), _remarks(name, parts))
+    table = gdal.select("OpenStreetMap", _called_pbf(path), query, _Judge(name, parts), _remarks(name, parts))
+    table.batches = _told(table, table.batches, GoneThrough(path), request.tell)
+    return table
+
+
+def _told(
+    table: Table, batches: Iterator[pa.RecordBatch], gone: GoneThrough, tell: Callable[[float], None]
+) -> Iterator[pa.RecordBatch]:
+    """The batches, and how far the driver is: it may go through most of the file before the first."""
+
+    def say() -> None:
+        table.done[0] = COUNTED + (1 - COUNTED) * gone.share
+        tell(table.done[0])
+
+    with often(say):
+        for batch in batches:
+            say()
+            yield batch
 
 
 def tables(path: Path, request: Request) -> list[str]:

@@ -28,8 +28,11 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 LONGEST_NUMBER = 10
 
 
-def blocks(path: Path) -> Iterator[tuple[bytes, bytes]]:
-    """HEADER or DATA, and the block unpacked. Raises Unreadable where a length, a packing or the end is wrong."""
+def blocks(path: Path) -> Iterator[tuple[bytes, bytes, int]]:
+    """HEADER or DATA, the block unpacked, and the byte where it ends in the file.
+
+    Raises Unreadable where a length, a packing or the end is wrong.
+    """
     with path.open("rb") as file:
         while start := file.read(4):
             at = file.tell() - len(start)
@@ -40,7 +43,7 @@ def blocks(path: Path) -> Iterator[tuple[bytes, bytes]]:
             kind, size = head.get(1), head.get(3)
             if kind not in (HEADER, DATA) or not isinstance(size, int) or size > MOST_BLOB:
                 raise damaged(f"head of a block at byte {at}")
-            yield bytes(kind), _unpacked(_taken(file, size, at), at)
+            yield bytes(kind), _unpacked(_taken(file, size, at), at), file.tell()
 
 
 def damaged(why: str) -> Unreadable:

@@ -3,6 +3,7 @@
 What lacks some GDAL draws without them, or leaves out, and says nothing; so the parts are counted before.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,14 @@ class Parts:
     cut_relations: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-def count_parts(path: Path) -> Parts:
-    """Pass the whole file. Raises Unreadable where it is damaged, not sorted, of another kind, or has no nodes."""
-    walk = _Walk()
-    for number, (kind, block) in enumerate(blocks(path)):
+def count_parts(path: Path, tell: Callable[[float], None] = lambda share: None) -> Parts:
+    """Pass the whole file, and tell how much of it is behind.
+
+    Raises Unreadable where it is damaged, not sorted, of another kind, or has no nodes.
+    """
+    walk, size = _Walk(), path.stat().st_size
+    for number, (kind, block, end) in enumerate(blocks(path)):
+        tell(end / size)
         if (kind == HEADER) != (number == 0):
             raise damaged("header")
         if kind == DATA:
