@@ -66,6 +66,7 @@ def live_site() -> Iterator[str]:
 def pools() -> Iterator[None]:
     """Sessions are kept from request to request, as the real server's: to begin one costs more than most requests."""
     pooled = {alias: given for alias, given in databases(pool=MOST_SESSIONS).items() if "OPTIONS" in given}
+    before = {alias: connections[alias].settings_dict["OPTIONS"] for alias in pooled}
     for alias, given in pooled.items():
         connections[alias].close()
         connections[alias].settings_dict["OPTIONS"] = given["OPTIONS"]
@@ -75,7 +76,7 @@ def pools() -> Iterator[None]:
         for alias in pooled:
             connections[alias].close()
             connections[alias].close_pool()
-            connections[alias].settings_dict["OPTIONS"] = {}
+            connections[alias].settings_dict["OPTIONS"] = before[alias]
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -221,7 +221,7 @@ def met_in_dry_run(town: Town, delivery: Delivery, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("ar", "4600 قيمة أخرى ليست في القائمة"), ("en", "4600 more values are not in the list")]
+    ("language", "told"), [("ar", "4,600 قيمة أخرى ليست في القائمة"), ("en", "4,600 more values are not in the list")]
 )
 def test_of_very_many_codes_the_most_frequent_are_asked_for(town: Town, tmp_path: Path, language: str, told: str):
     """More than a form may send back; what was said of the others stays."""
