@@ -87,11 +87,12 @@ def _load(browser: Browser, address: str) -> tuple[float, float, float]:
     began = time.monotonic()
     page.goto(f"{address}/ar/", wait_until="commit")
     seconds = _until_usable(page, began)
+    before: list[tuple[str, int]] = page.evaluate(FETCHED)
     page.wait_for_selector("baladiya-map[data-ready]", timeout=120_000)
     fetched: list[tuple[str, int]] = page.evaluate(FETCHED)
     context.close()
-    of_map = _weight(fetched, SCRIPTS_OF_THE_MAP)
-    return (_weight(fetched, ("",)) - of_map - _weight(fetched, DATA_OF_THE_MAP)) / 1024, of_map / 1024, seconds
+    first = _weight(before, ("",)) - _weight(before, SCRIPTS_OF_THE_MAP) - _weight(before, DATA_OF_THE_MAP)
+    return first / 1024, _weight(fetched, SCRIPTS_OF_THE_MAP) / 1024, seconds
 
 
 def _weight(fetched: list[tuple[str, int]], parts: tuple[str, ...]) -> int:

@@ -143,6 +143,25 @@ def test_what_is_typed_before_the_scripts_come_is_answered(open_page: Open, addr
     page.wait_for_selector("#find-list [role=option]")
 
 
+def test_who_is_typing_is_answered_before_the_map_takes_the_processor(open_page: Open, address: str):
+    """The scripts come after the letters, and the map's after the answer."""
+    page = open_page("/ar/reports/")
+    scripts, questions, drawn = [], [], []
+    page.route(re.compile("/dist/main-.*[.]js$"), lambda route: scripts.append(route))
+    page.route("**/search?*", lambda route: questions.append(route))
+    page.on("request", lambda request: drawn.append(request.url) if "/map.json" in request.url else None)
+    with page.expect_request(re.compile("/dist/main-.*[.]js$")):
+        page.goto(f"{address}/ar/", wait_until="commit")
+    page.locator("#find").press_sequentially("103")
+    with page.expect_request("**/search?*"):
+        scripts.pop().continue_()
+    page.wait_for_timeout(1500)
+    assert drawn == []
+    questions.pop().continue_()
+    page.wait_for_selector("#find-list [role=option]")
+    page.wait_for_selector("baladiya-map[data-ready]")
+
+
 @LANGUAGES
 def test_what_is_not_there_is_said(open_page: Open, language: str):
     page = open_page(f"/{language}/", width=360)

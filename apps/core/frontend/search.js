@@ -1,6 +1,8 @@
 /**
  * <search-box>: the combobox pattern (WAI-ARIA APG) around a plain search form. The server sends the options as a
  * fragment, in groups; without script the form goes to the page of results.
+ *
+ * From a key to its answer it has `data-asking`, then it says `search:answered`.
  */
 const WAIT = 180; // milliseconds after the last key
 const NEAR_FROM = 9; // zoom
@@ -45,6 +47,7 @@ class SearchBox extends HTMLElement {
   later() {
     clearTimeout(this.timer);
     this.querySelector("[data-clear]").hidden = !this.input.value;
+    this.dataset.asking = "";
     this.timer = setTimeout(() => this.ask(), WAIT);
   }
 
@@ -77,6 +80,8 @@ class SearchBox extends HTMLElement {
     this.status.textContent = this.note.querySelector("[data-announce]")?.dataset.announce ?? "";
     this.point(null);
     this.open(Boolean(html));
+    delete this.dataset.asking;
+    this.dispatchEvent(new CustomEvent("search:answered", { bubbles: true }));
   }
 
   open(on) {

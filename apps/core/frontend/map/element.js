@@ -1,3 +1,14 @@
+const PATIENCE = 3000; // milliseconds that the map waits for the search at most
+
+/** To draw the map takes the processor of a phone for seconds: who is typing gets the answer first. */
+async function searchRests() {
+  if (!document.querySelector("search-box[data-asking]")) return;
+  await new Promise((go) => {
+    document.addEventListener("search:answered", () => requestAnimationFrame(() => setTimeout(go)), { once: true });
+    setTimeout(go, PATIENCE);
+  });
+}
+
 /**
  * <baladiya-map>: a place for a map. The map itself is a separate download that starts once the page stands, and
  * everything the map does is also done by search, lists and typed coordinates, so it may as well never come.
@@ -15,7 +26,9 @@ class BaladiyaMap extends HTMLElement {
 
   async start() {
     try {
+      await searchRests();
       const { startExplore, startPick } = await import("./modes.js");
+      await searchRests();
       await (this.getAttribute("mode") === "pick" ? startPick(this) : startExplore(this));
       this.querySelector(".map__wait").hidden = true;
     } catch (error) {
