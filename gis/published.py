@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Literal, LiteralString
 
 import psycopg
-from django.db import Error, connections, transaction
+from django.db import Error, NotSupportedError, connections, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
@@ -107,15 +107,37 @@ def answers(audience: Audience, asked: Sequence[Asked]) -> list[list[tuple[Any, 
     The session keeps their plans: to plan a question about a view takes longer than to answer it with a few rows.
     Raises what `reading` raises.
     """
+    try:
+        return _answers(audience, asked)
+    except NotSupportedError as error:  # a migration has changed the type of what a kept plan gives
+        connection = connections[alias(audience)]
+        if connection.in_atomic_block:
+            raise NoAnswer() from error
+        connection.connection.close()
+        connection.close()
+        return _answers(audience, asked)
+
+
+def _answers(audience: Audience, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
     if not asked:
         return []
     with reading(audience) as cursor, connections[alias(audience)].wrap_database_errors:
         session = cursor.connection
         cursors = [psycopg.Cursor(session) for _question in asked]
-        with session.pipeline():
+        with _keeping_plans(session), session.pipeline():
             for one, (question, params) in zip(cursors, asked, strict=True):
                 one.execute(question, params, prepare=True)
         return [one.fetchall() for one in cursors]
+
+
+@contextmanager
+def _keeping_plans(session: psycopg.Connection) -> Iterator[None]:
+    """Only here: elsewhere the session would also remember the texts of questions, with all the values in them."""
+    session.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        session.prepare_threshold = None
 
 
 def properties(layer: Layer, audience: Audience) -> dict[str, Kind]:

@@ -35,8 +35,8 @@ def databases(*, pool: int = 0) -> dict[str, dict[str, Any]]:
     """Three logins to one database; a login that is not given falls back to DATABASE_URL.
 
     `default` is the web's (row-level security), `owner` migrates, `public` reads for anonymous callers. A server keeps
-    up to `pool` connections of each reading login; 0 opens one for each request. Both keep the plans of questions that
-    ask for it (`gis.published.answers`).
+    up to `pool` connections of each reading login; 0 opens one for each request. What an address says after its `?`
+    holds.
     """
     given = env.str("DATABASE_URL", default="postgis:///baladiya")
     urls = {
@@ -45,8 +45,8 @@ def databases(*, pool: int = 0) -> dict[str, dict[str, Any]]:
         "public": env.str("PUBLIC_DATABASE_URL", default="") or given,
     }
     settings = {alias: env.db_url_config(url, engine=ENGINE) for alias, url in urls.items()}
-    for alias in ("default", "public"):
-        settings[alias]["OPTIONS"] = {"prepare_threshold": 0}
-        if pool:
-            settings[alias]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT_SECONDS}
+    if pool:
+        for alias in ("default", "public"):
+            options = settings[alias].setdefault("OPTIONS", {})
+            options["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT_SECONDS}
     return settings

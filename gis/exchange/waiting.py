@@ -5,6 +5,8 @@ import select
 from collections.abc import Callable
 from typing import IO
 
+from gis.exchange.limits import LIMITS
+
 OFTEN_S = 0.5
 
 
@@ -20,7 +22,9 @@ class Patient:
         self.poll.register(self.descriptor, select.POLLIN)
 
     def read(self, size: int) -> memoryview:
-        """So many bytes; fewer at the end."""
+        """So many bytes; fewer at the end. Raises OSError where it would be more than the process may hold itself."""
+        if size > LIMITS.memory:
+            raise OSError(f"{size} bytes at once")
         taken = memoryview(bytearray(size))
         have = 0
         while have < size:

@@ -57,6 +57,14 @@ def test_a_server_keeps_connections_of_its_reading_logins(file: Path):
     }
 
 
+@pytest.mark.parametrize("pool", [0, 3])
+def test_what_an_address_demands_of_the_connection_holds(monkeypatch: pytest.MonkeyPatch, pool: int):
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL"):
+        monkeypatch.setenv(name, "postgis://given:g@db.example:5432/given?sslmode=verify-full&connect_timeout=3")
+    for alias, settings in environment.databases(pool=pool).items():
+        assert settings["OPTIONS"] | {"sslmode": "verify-full", "connect_timeout": 3} == settings["OPTIONS"], alias
+
+
 @pytest.mark.usefixtures("file")
 def test_the_superusers_file_is_for_its_own_cluster_only(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch

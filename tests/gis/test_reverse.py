@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import filterfalse
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
@@ -105,6 +105,35 @@ def test_all_that_is_told_is_read_in_one_journey(scene: Scene, monkeypatch: pyte
     with CaptureQueriesContext(connections["public"]) as others:
         assert len(said(2.5, 0.5)) == 6
     assert (len(journeys), len(others)) == (1, 0)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_plan_that_a_migration_has_made_wrong_is_made_anew(scene: Scene, inside: bool):
+    """Inside a transaction the session cannot be begun anew: there it is a sentence, and the transaction goes on."""
+    made = "CREATE VIEW pub.kept AS SELECT 'a'::varchar({}) AS a; GRANT SELECT ON pub.kept TO PUBLIC"
+    asked: list[published.Asked] = [("SELECT a FROM pub.kept", [])]
+    with databases.superuser(scene.database) as root:
+        root.execute(made.format(10))
+        try:
+            assert published.answers(PUBLIC, asked) == [[("a",)]]
+            root.execute("DROP VIEW pub.kept")
+            root.execute(made.format(20))
+            if inside:
+                with transaction.atomic("public"):
+                    with pytest.raises(published.NoAnswer):
+                        published.answers(PUBLIC, asked)
+                    assert len(said(2.5, 0.5)) == 6
+            else:
+                assert published.answers(PUBLIC, asked) == [[("a",)]]
+        finally:
+            root.execute("DROP VIEW pub.kept")
+            connections["public"].close()
+
+
+def test_only_these_plans_are_kept(scene: Scene):
+    """Other questions are written out with their values; what a session remembered of them would be all of those."""
+    said(2.5, 0.5)
+    assert connections["public"].connection.prepare_threshold is None
 
 
 def test_its_plans_are_kept(scene: Scene):

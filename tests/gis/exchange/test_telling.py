@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gis.exchange import telling, waiting
+from gis.exchange.limits import LIMITS
 from gis.exchange.readers.gone_through import GoneThrough
 from gis.exchange.readers.osm_parts import count_parts
 from gis.exchange.refusals import Cancelled
@@ -85,3 +86,11 @@ def test_what_is_read_again_is_read_already(tmp_path: Path):
         assert gone.share == pytest.approx(0.5, abs=0.01)
         file.seek(0)
         assert gone.share == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_reader_that_claims_to_send_more_than_memory_is_not_believed():
+    """Whoever has taken over the reader names the size; what is set aside for it would be ours."""
+    near, far = os.pipe()
+    with os.fdopen(near, "rb") as pipe, os.fdopen(far, "wb"):
+        with pytest.raises(OSError, match="at once"):
+            waiting.Patient(pipe, lambda: None).read(LIMITS.memory + 1)

@@ -28,7 +28,7 @@ function crowded({ map, plan }, { id, from }) {
     left.has(template.replace("{z}", z).replace("{x}", x).replace("{y}", y)));
 }
 
-/** Lets the legend say, and screen readers announce, of which layers not everything is drawn. */
+/** Lets the legend say (and, while it is open, screen readers announce) of which layers not everything is drawn. */
 export function tellCrowds(view) {
   const rows = [...document.querySelectorAll("#layers [data-crowded]")];
   view.map.on("idle", () => rows.forEach((row) => {
