@@ -131,7 +131,7 @@ def _drawn(entry: Entry, audience: Audience) -> dict[str, Any]:
             "dashed": symbol.dashed,
             "thin": symbol.thin,
             "numbered": symbol.numbered,
-            "dense": symbol.dense,
+            "pressing": layer.pressing[1] if layer.pressing else (),
             "guides": symbol.guides,
             "classes": {"field": symbol.classes, "values": classes} if classes else None,
         },

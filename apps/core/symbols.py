@@ -26,8 +26,8 @@ class Symbol:
     """`one` is what a single thing of the layer is called. `rank` decides who wins a click (1 first).
 
     `classes` colours by the codes of a field, in `shades` or in the colours of classes. `numbered` points show their
-    label instead of a disc near by; `thin` lines step back behind their names; things whose class is among `dense`
-    matter now: they are warmth from afar, and the others are small and only seen close up. Layers that guide stay on
+    label instead of a disc near by; `thin` lines step back behind their names. Where a layer says which of its things
+    are pressing, those are warmth from afar, and the others are small and only seen close up. Layers that guide stay on
     the map on which a place is picked.
     """
 
@@ -42,7 +42,6 @@ class Symbol:
     dashed: bool = False
     thin: bool = False
     numbered: bool = False
-    dense: tuple[str, ...] = ()
     guides: bool = False
     label_from: float = 0
     label_to: float = 24
@@ -76,7 +75,6 @@ SYMBOLS = {
     "reports": Symbol(
         "mixed", "data-report", "megaphone", _("Report"), title=(("%s", "category"),), rank=10,
         classes="status", shades=REPORT_STATES,
-        dense=("new", "accepted", "in_progress"),
     ),
     "base-places": Symbol("point", "data-other", "map-pin", _("Place")),
     "base-roads": Symbol("line", "data-other", "road", _("Road")),

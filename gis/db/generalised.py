@@ -152,10 +152,6 @@ class Kind:
         return "cells" if self.zoom.grid_m else "shapes"
 
     @property
-    def two_places(self) -> bool:
-        return not isinstance(self.layer.geometry, str)
-
-    @property
     def level(self) -> int:
         """The level of the finest cells."""
         return level_of(self.zoom.grid_m)
@@ -274,7 +270,7 @@ def _rows(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.SQL]:
     owner: Any = F("authority_id") if layer.owned else Value(NOBODY, output_field=models.UUIDField())
     said = {f"said_{field.name}": F(str(field.source_for(Audience.PUBLIC))) for field in kind.said}
     parts = [(rows, shown, Audience.PUBLIC)]
-    if kind.two_places:
+    if kind.layer.two_places:
         open_rows = rows if layer.open_rows is None else rows.filter(layer.open_rows)
         parts = [(open_rows, Value(True), Audience.PUBLIC), (rows, Value(False), Audience.OFFICER)]
     for some, seen, audience in parts:
@@ -304,7 +300,7 @@ def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compos
         Audience.OFFICER,
         # Of two places of an own record the other one.
         sql.SQL("open <> (authority_id = ANY (mine))")
-        if kind.two_places
+        if kind.layer.two_places
         else sql.SQL("(open OR authority_id = ANY (mine))"),
         sql.SQL("mine uuid[] := public.access_authorities(false);"),
     )
@@ -329,9 +325,9 @@ def _names(connection: BaseDatabaseWrapper, kind: Kind) -> dict[str, sql.Composa
         "said_types": sql.SQL("").join(
             sql.SQL(", {} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in said.items()
         ),
-        "key": sql.SQL("NOT NULL" if kind.two_places else "PRIMARY KEY"),
-        "keys": sql.SQL(", PRIMARY KEY (id, open)" if kind.two_places else ""),
-        "same": sql.SQL("id, open" if kind.two_places else "id"),
+        "key": sql.SQL("NOT NULL" if kind.layer.two_places else "PRIMARY KEY"),
+        "keys": sql.SQL(", PRIMARY KEY (id, open)" if kind.layer.two_places else ""),
+        "same": sql.SQL("id, open" if kind.layer.two_places else "id"),
         "name": sql.Identifier(kind.name),
         "count": sql.Identifier(f"{kind.name}_count"),
         "index": sql.Identifier(f"{kind.name}_geom"),

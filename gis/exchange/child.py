@@ -12,11 +12,11 @@ import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from gis.exchange import confine, telling
 from gis.exchange.limits import LIMITS
 from gis.exchange.readers.laying import lay
+from gis.exchange.readers.letters import shown
 
 ASKED: dict[str, Any] = json.loads(sys.argv[1])
 VERDICT, TOLD = map(int, sys.argv[2:])
@@ -87,8 +87,7 @@ def _shown(told: Any) -> Any:
     """
     if not isinstance(told, str):
         return told
-    letters = told.replace(f"{FOLDER}/", "")
-    return "".join(one.encode("unicode_escape").decode() if category(one) == "Cc" else one for one in letters)
+    return shown(told.replace(f"{FOLDER}/", ""), kinds=("Cc",))
 
 
 def way_inside(asked: str, left: str) -> str:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from apps.core.symbols import symbol_of
+from apps.core.plan import plan_for
 from gis import generalising, published, tiles
 from gis.db import generalised
 from gis.db.acting import acting_as
@@ -256,7 +256,8 @@ def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_what_is_pressing_is_what_the_map_draws_as_such():
-    assert REPORTS.pressing == (symbol_of(REPORTS).classes, symbol_of(REPORTS).dense)
+    [drawn] = [one["symbol"] for one in plan_for(PUBLIC) if one["id"] == REPORTS.id]
+    assert REPORTS.pressing == (drawn["classes"]["field"], drawn["pressing"])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import Any
 from gis.exchange.limits import LIMITS, MIB
 
 from .laying import JOURNAL, SHAPEFILE, our_name
+from .letters import holds_unseen, shown
 from .request import Request
 from .unreadable import Unreadable
 
@@ -27,8 +28,6 @@ DATA = {".shp", ".gpkg", ".geojson", ".json", ".csv", ".fgb", ".parquet", ".kml"
 ARCHIVES = {".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar", ".cab", ".iso"}
 # Words that Windows takes for devices, with whatever ending.
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-# Kinds of letters that are not seen: controls, directions, private ones, ends of lines.
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCAL_HEADER = 30
 
@@ -110,13 +109,13 @@ def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     # The library ends a name at its first zero; another program may not.
     for written in (name, entry.orig_filename):
-        if any(unicodedata.category(letter) in UNSEEN for letter in written.replace("\u200c", "")):
-            raise Unreadable("odd_name", name=_visible(written))
+        if holds_unseen(written.replace("\u200c", "")):
+            raise Unreadable("odd_name", name=shown(written[:80]))
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in name:
         raise Unreadable("leaves_its_folder", name=name[:80])
     if any(part.partition(".")[0].strip().casefold() in DEVICES or part != part.strip(" ") for part in path.parts):
-        raise Unreadable("odd_name", name=_visible(name))
+        raise Unreadable("odd_name", name=shown(name[:80]))
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise Unreadable("archive_link", name=name[:80])
     if entry.flag_bits & 0x1:
@@ -139,14 +138,6 @@ def _check_places(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> N
         if entry.header_offset < 0 or entry.header_offset + LOCAL_HEADER + entry.compress_size > end:
             raise Unreadable("archive_overlaps", name=entry.filename[:80])
         end = entry.header_offset
-
-
-def _visible(name: str) -> str:
-    """A name whose tricks are seen: what cannot be shown is written as its number, and Arabic stays as it is."""
-    return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in UNSEEN else letter
-        for letter in name[:80]
-    )
 
 
 def _is_noise(entry: zipfile.ZipInfo) -> bool:

@@ -132,7 +132,7 @@ function cells(layer, colour, part, filter, zooms = {}) {
 
 function mixed(layer, colour, part) {
   const { symbol } = layer;
-  if (symbol.dense.length) return crowd(layer, colour, part);
+  if (symbol.pressing.length) return crowd(layer, colour, part);
   const each = ["all", POINTS, ["!", COUNTED]];
   return [...cells(layer, colour, part, AREAS), counts(layer, colour, part), dot(layer, colour, part, each), icon(layer, part, each)];
 }
@@ -154,8 +154,8 @@ function counts(layer, colour, part) {
  * where only their square is known they are left to search and lists.
  */
 function crowd(layer, colour, part) {
-  const { classes, dense } = layer.symbol;
-  const now = ["in", ["get", classes.field], ["literal", dense]];
+  const { classes, pressing } = layer.symbol;
+  const now = ["in", ["get", classes.field], ["literal", pressing]];
   const [open, past] = [["all", POINTS, now], ["all", POINTS, ["!", now]]];
   return [
     heat(layer, colour, part, ["any", COUNTED, open]),
