@@ -10,6 +10,7 @@ import shapely
 from gis.exchange.limits import LIMITS
 
 from .drawing_place import Placing
+from .letters import shown
 
 # An arc becomes chords that leave it by at most this, in metres: finer than any survey of a plot.
 CHORD_M = 0.01
@@ -54,13 +55,18 @@ def shape_of(entity: Any, placed: Placing, *, outlines: bool) -> shapely.Geometr
     return shapely.LineString(places)
 
 
+def layer_of(entity: Any) -> str:
+    """The name of its CAD layer, as people may choose it and a database keeps it: no zero, no half of a letter."""
+    return shown(str(entity.dxf.layer), kinds=("Cc", "Cs"))
+
+
 def text_of(entity: Any) -> Iterator[tuple[str, tuple[float, float], str]]:
     """Layer, place and words of a text, or of the attributes of a symbol."""
     for attribute in getattr(entity, "attribs", ()):
-        yield str(attribute.dxf.layer), _place(attribute), str(attribute.dxf.text).strip()
+        yield layer_of(attribute), _place(attribute), str(attribute.dxf.text).strip()
     kind = entity.dxftype()
     if kind in TEXTS and (words := TEXTS[kind](entity).strip()):
-        yield str(entity.dxf.layer), _place(entity), words
+        yield layer_of(entity), _place(entity), words
 
 
 def _place(entity: Any) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from ezdxf.lldxf.const import DXFError
 
 from gis.exchange.limits import LIMITS
 
-from .drawing import KINDS, TEXTS, OpenOutline, shape_of, text_of
+from .drawing import KINDS, TEXTS, OpenOutline, layer_of, shape_of, text_of
 from .drawing_place import Placing, placing
 from .encodings import codec, detect
 from .request import Request
@@ -103,7 +103,7 @@ def _entities(drawing: Any) -> list[Any]:
 
 
 def _layers(entities: list[Any]) -> list[str]:
-    counts = Counter(str(entity.dxf.layer) for entity in entities if entity.dxftype() in KINDS)
+    counts = Counter(layer_of(entity) for entity in entities if entity.dxftype() in KINDS)
     return [name for name, _count in counts.most_common()]
 
 
@@ -112,9 +112,9 @@ class _Plan:
 
     def __init__(self, entities: list[Any], layer: str, placed: Placing, mapped: tuple[str, ...]) -> None:
         self.placed = placed
-        self.rows = [one for one in entities if one.dxf.layer == layer and one.dxftype() in KINDS]
+        self.rows = [one for one in entities if layer_of(one) == layer and one.dxftype() in KINDS]
         self.left_out = Counter(
-            one.dxftype() for one in entities if one.dxf.layer == layer and one.dxftype() not in KINDS | TEXTS.keys()
+            one.dxftype() for one in entities if layer_of(one) == layer and one.dxftype() not in KINDS | TEXTS.keys()
         )
         self.texts = [text for one in entities for text in text_of(one)]
         self.mapped = mapped

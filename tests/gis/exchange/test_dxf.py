@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from gis.exchange.refusals import UnreadableFile
+from gis.exchange.source import Source
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import Taken, take
 
@@ -54,6 +55,19 @@ def test_outlines_with_the_texts_inside_them(tmp_path: Path, version: str, encod
     assert [row["text:NUMBER"] for row in taken.rows] == ["الموالح 12", "الموالح 13"]
     assert shapely.equals(taken.geometry[0], shapely.Polygon(corners()))
     assert (taken.head.format, taken.head.crs, taken.faults) == ("DXF", "", [None, None])
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"), [(b"PL\x00T", "PL\\x00T"), (b"PL\xffT", "PL\\udcffT"), (b"PL\x1bT", "PL\\x1bT")]
+)
+def test_a_layer_whose_name_is_no_text_can_be_seen_chosen_and_kept(tmp_path: Path, bad: bytes, name: str) -> None:
+    path = drawing(tmp_path / "x.dxf", plan)
+    path.write_bytes(path.read_bytes().replace(b"PLOT", bad))
+    work = tmp_path / "work"
+    work.mkdir()
+    assert name in Source(path, work).look().tables
+    taken = take(path, table=name)
+    assert len(taken.rows) == 2
 
 
 def test_arabic_bytes_under_a_western_code_page(tmp_path: Path) -> None:
