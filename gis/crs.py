@@ -39,6 +39,15 @@ class UnknownSystem(Refusal):
     sentence = _('The coordinate system "%(given)s" is not known. Give its EPSG code, such as EPSG:4326.')
 
 
+class NotOfMaps(UnknownSystem):
+    code = "not_of_maps"
+    sentence = _(
+        'The numbers of the coordinate system "%(given)s" alone tell no place on the map: they count from the middle '
+        "of the Earth, or are heights. Give longitude and latitude, or easting and northing, in a system such as "
+        "EPSG:4326."
+    )
+
+
 class NoOperation(Refusal):
     code = "no_operation"
     sentence = _("There is no way from the coordinate system %(system)s to WGS 84 here. Deliver the file in WGS 84.")
@@ -72,7 +81,7 @@ class Operation:
 def identify(given: str) -> str:
     """The code of the coordinate system that a code, a WKT or a PROJ text means; heights are left out.
 
-    A text that is no registered system comes back as it is, if it can be understood.
+    A text that is no registered system comes back as it is, if it can be understood. Raises UnknownSystem, NotOfMaps.
     """
     if known := catalogue().find(given):
         return known.code
@@ -186,6 +195,8 @@ def _horizontal(given: str) -> CRS:
     except system_text.NotASystem as error:
         raise UnknownSystem(given=given[:80]) from error
     plane = system.sub_crs_list[0] if system.is_compound else system
+    if plane.is_geocentric or plane.is_vertical:
+        raise NotOfMaps(given=given[:80])
     return plane.to_2d() if len(plane.axis_info) > 2 else plane  # to_2d would lose the name of one that is
 
 

@@ -115,9 +115,9 @@ class System:
 OUT_IN_DEGREES = "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """What the file says. `registered` are PROJ definitions of systems that only need a row in PostGIS."""
+    """What the file says, read once. `registered` are PROJ definitions of systems that only need a row in PostGIS."""
 
     systems: dict[str, System]
     registered: dict[str, str]

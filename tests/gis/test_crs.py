@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from django.db import ProgrammingError, connection, transaction
+from django.utils.translation import override
 from pyproj import CRS, Geod, Transformer
 
 from gis import crs
@@ -124,6 +125,7 @@ def test_shapely_geometries_lose_z_and_keep_their_kind():
         ("urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326"),
         ("EPSG:4979", "EPSG:4326"),
         ("EPSG:7372", "EPSG:7373"),
+        ("EPSG:9293", "EPSG:9294"),
         ("EPSG:7410", "EPSG:4134"),  # PSD93 with heights
         ("EPSG:2249", "EPSG:2249"),
         ("http://www.opengis.net/def/crs/EPSG/0/3440", "EPSG:3440"),
@@ -152,6 +154,28 @@ def test_an_unknown_system_is_refused_with_what_to_do():
             crs.operation(given)
         assert isinstance(refusal.value, Refusal)
         assert "EPSG:4326" in str(refusal.value)
+
+
+@pytest.mark.parametrize("code", ["EPSG:7371", "EPSG:9292", "EPSG:4978", "EPSG:5724", "EPSG:5725"])
+@pytest.mark.parametrize("written", ["code", "WKT2_2019", "WKT1_GDAL"])
+def test_numbers_from_the_middle_of_the_earth_and_heights_are_no_place(code: str, written: str):
+    """Two of the three numbers would be read as a place, somewhere."""
+    given = code if written == "code" else CRS.from_user_input(code).to_wkt(written)
+    for asked in (crs.identify, crs.operation):
+        with pytest.raises(crs.NotOfMaps) as refusal:
+            asked(given)
+        with override("en"):
+            assert "Give longitude and latitude, or easting and northing" in str(refusal.value)
+
+
+@pytest.mark.parametrize("written", ["code", "WKT2_2019"])
+@pytest.mark.parametrize("code", ["EPSG:4979", "EPSG:7372", "EPSG:9293", "EPSG:7410"])
+def test_with_heights_the_way_is_that_of_the_system_without(code: str, written: str):
+    given = code if written == "code" else CRS.from_user_input(code).to_wkt(written)
+    by = crs.operation(given)
+    assert by.pinned
+    assert by.source == catalogue().find(code).code  # type: ignore[union-attr]
+    assert crs.title(code, "ar") == catalogue().systems[by.source].title["ar"]
 
 
 def test_a_foreign_system_gets_one_operation_and_says_what_a_grid_would_better():
