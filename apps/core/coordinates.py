@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,16 +17,22 @@ from apps.core.digits import european
 from apps.core.metres import Metres, read_metres
 from gis import crs
 from gis.refusals import Refusal
-from gis.systems import System, catalogue
+from gis.systems import Catalogue, System, catalogue
 
 CODE = re.compile(r"\b(EPSG|ESRI|OGC)\s*:?\s*(CRS84|\d{4,6})\b")
 WIDEST_EASTING, LONGEST_NORTHING = 1_000_000, 10_000_000  # of UTM, in metres
 LONGEST = 200
+SPACES = re.compile(r"[\s\-_]+")
 
 
 class SystemNotHere(Refusal):
     code = "system_not_here"
     sentence = _("The coordinate system %(system)s is not known here. Write one of: %(known)s.")
+
+
+class SystemOfNoMap(SystemNotHere):
+    code = crs.NotOfMaps.code
+    sentence = crs.NotOfMaps.sentence
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,7 @@ class Typed:
 
 def read(text: str) -> Typed | None:
     """What a text says as coordinates, None where it is something else. Raises SystemNotHere."""
-    plain = european(text[:LONGEST]).upper().replace("،", ",").replace("؛", ";").replace("\u064b", "").strip()
-    rest, named = _named(plain)
+    rest, named = _named(_plain(text[:LONGEST]))
     if metres := read_metres(rest):
         return Typed(tuple(_of_metres(metres, named)), metres)
     if degrees := read_degrees(rest):
@@ -74,20 +80,49 @@ def read_point(text: str) -> tuple[float, float] | None:
 
 def _named(text: str) -> tuple[str, list[System]]:
     """The text without the system that it names, and the systems that are meant: all where it names none."""
+    written, names = _names(catalogue())
+    match = CODE.search(text)
+    if match:
+        systems = [_of_code(f"{match[1]}:{match[2]}")]
+    elif match := written.search(text):
+        systems = names[SPACES.sub("", match[0])]
+    else:
+        return text, []
+    rest = re.sub(r"\(\s*\)", "", f"{text[: match.start()]} {text[match.end() :]}")
+    return rest.strip(" /"), systems
+
+
+def _of_code(code: str) -> System:
+    """Raises SystemNotHere."""
     known = catalogue()
-    if match := CODE.search(text):
-        code = f"{match[1]}:{match[2]}"
-        system = known.find(code)
-        if system is None:
-            raise SystemNotHere(system=code, known=", ".join(known.systems))
-        return f"{text[: match.start()]} {text[match.end() :]}", [system]
-    names = {name.upper(): system.datum for system in known.systems.values() for name in system.datum.names}
-    for name in sorted(names, key=len, reverse=True):
-        written = r"[\s\-_]*".join(map(re.escape, name.split()))
-        if match := re.search(rf"(?<!\w){written}(?!\w)", text):
-            rest = re.sub(r"\(\s*\)", "", f"{text[: match.start()]} {text[match.end() :]}")
-            return rest.strip(" /"), [system for system in known.systems.values() if system.datum is names[name]]
-    return text, []
+    try:
+        system = known.find(code) or known.find(crs.identify(code))
+    except crs.NotOfMaps as refusal:
+        raise SystemOfNoMap(given=code) from refusal
+    except crs.UnknownSystem:
+        system = None
+    if system is None:
+        raise SystemNotHere(system=code, known=", ".join(known.systems))
+    return system
+
+
+@cache
+def _names(known: Catalogue) -> tuple[re.Pattern[str], dict[str, list[System]]]:
+    """What people call a datum, for all of its systems, and each system's title as this site writes it: the pattern of
+    all of them, the longest first, and by each without its spaces the systems that are meant."""
+    systems = known.systems.values()
+    titles = {_plain(title): [system] for system in systems for title in system.title.values()}
+    of_datum = {_plain(name): system.datum for system in systems for name in system.datum.names}
+    named = titles | {name: [one for one in systems if one.datum is datum] for name, datum in of_datum.items()}
+    told = sorted(named, key=lambda name: len(SPACES.sub("", name)), reverse=True)
+    written = "|".join(r"[\s\-_]*".join(map(re.escape, re.split(r"[\s\-_]+", name))) for name in told)
+    squeezed = {SPACES.sub("", name): named[name] for name in sorted(named, key=lambda name: name in of_datum)}
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)"), squeezed
+
+
+def _plain(text: str) -> str:
+    """Capital letters, European digits, Latin commas, no tanwin: as names and numbers are compared."""
+    return european(text).upper().replace("،", ",").replace("؛", ";").replace("\u064b", "").strip()
 
 
 def _of_degrees(degrees: Degrees, named: list[System]) -> Iterator[Reading]:

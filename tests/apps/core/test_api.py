@@ -9,7 +9,7 @@ from pytest_django import DjangoDbBlocker
 from apps.addressing.models import AddressUnit, LegacyAddress
 from apps.core.api_document import ALWAYS, FOUND, HERE
 from apps.territory.models import Authority, UnitAlias, Wilayat
-from gis import indexing
+from gis import crs, indexing
 from gis.db.acting import acting_as
 from tests.rows import make
 from tests.scene import SOUTH, STREET_AR, STREET_EN, WEST, Scene
@@ -87,6 +87,24 @@ def test_limit_layers_and_near_are_kept_to(client: Client):
         coordinates = told(client, "/api/search", q="23.5002, 58.101", lang=lang)[0]
         assert coordinates["geometry"]["coordinates"] == [58.101, 23.5002]
         assert coordinates["properties"]["geocoding"]["system"] == system
+
+
+@pytest.mark.parametrize("code", ["EPSG:9296", "EPSG:3440", "EPSG:23240", "EPSG:9294", "EPSG:4134", "EPSG:4232"])
+def test_metres_and_degrees_of_any_system_are_told_where_they_are(client: Client, code: str):
+    x, y = map(float, crs.operation(code).backward(58.101, 23.5002))
+    written = f"{x:.1f} {y:.1f}" if crs.projected(code) else f"{y:.7f}, {x:.7f}"
+    (told_there,) = told(client, "/api/search", q=f"{code} {written}", lang="en")
+    assert told_there["geometry"]["coordinates"] == pytest.approx([58.101, 23.5002], abs=2e-6)
+    assert told_there["properties"]["geocoding"]["system"] == crs.title(code, "en")
+
+
+def test_metres_of_no_system_are_told_in_each_that_they_may_be_of(client: Client):
+    easting, northing = (round(float(one)) for one in crs.operation("EPSG:32640").backward(58.101, 23.5002))
+    found = told(client, "/api/search", q=f"E {easting} N {northing} 40N", lang="en")
+    systems = [feature["properties"]["geocoding"]["system"] for feature in found]
+    assert systems[0] == "WGS 84 / UTM zone 40N"
+    assert set(systems) > {"ONGD17 / UTM zone 40N", "PSD93 / UTM zone 40N", "Fahud / UTM zone 40N"}
+    assert found[0]["geometry"]["coordinates"] == pytest.approx([58.101, 23.5002], abs=1e-5)
 
 
 def test_a_point_is_told_from_the_narrow_to_the_wide(client: Client, scene: Scene):

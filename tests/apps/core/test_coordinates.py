@@ -6,12 +6,12 @@ from django.test import Client
 from django.utils.translation import override
 
 from apps.core import whereabouts
-from apps.core.coordinates import SystemNotHere, read
+from apps.core.coordinates import SystemNotHere, SystemOfNoMap, read
 from apps.core.typed_place import place_of
 from apps.core.whereabouts import MetresNotHere, NotHere
-from gis import crs
+from gis import crs, measure
 from gis.layers import PUBLIC
-from gis.systems import catalogue
+from gis.systems import System, catalogue
 from tests.scene import SOUTH, WEST, Scene
 
 PLACE = (WEST + 0.0005, SOUTH + 0.0005)
@@ -55,15 +55,74 @@ def test_metres_are_read_in_the_systems_that_the_text_leaves_open(way: str, syst
     assert (readings[0].lng, readings[0].lat) == pytest.approx(PLACE, abs=1e-5)
 
 
-@pytest.mark.parametrize("code", [code for code, system in catalogue().systems.items() if system.projected])
-def test_each_system_can_be_named(code: str):
-    zone = catalogue().systems[code].zone
+SYSTEMS = catalogue().systems
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def called(system: System) -> list[str]:
+    """All that names this system and no other: its codes, and its titles on this site's pages."""
+    datums = {name.replace(" ", "") for name in system.datum.names}
+    titles = [title for title in system.title.values() if title.replace(" ", "") not in datums]
+    return [system.code, system.code.lower(), *system.aliases, *titles]
+
+
+@pytest.mark.parametrize("code", [code for code, system in SYSTEMS.items() if system.projected])
+def test_metres_are_read_in_each_system_by_each_of_its_names(code: str):
+    zone = SYSTEMS[code].zone
     place = (zone * 6 - 182, SOUTH) if zone else PLACE  # a degree east of the zone's middle
     easting, northing = metres(code, place)
-    typed = read(f"{easting} {northing} {code}")
-    assert typed is not None
-    assert typed.readings[0].system.code == code
-    assert (typed.readings[0].lng, typed.readings[0].lat) == pytest.approx(place, abs=1e-5)
+    for name in called(SYSTEMS[code]):
+        for text in (
+            f"{easting} {northing} {name}",
+            f"{name} {easting}, {northing}",
+            f"{name}: E {easting} N {northing}",
+        ):
+            typed = read(text)
+            assert typed is not None, text
+            assert {one.system.code for one in typed.readings} == {code}, text
+            assert (typed.readings[0].lng, typed.readings[0].lat) == pytest.approx(place, abs=1e-5), text
+
+
+def ways_to_write(lng: float, lat: float) -> list[str]:
+    """Degrees as people write them, in any system."""
+    (east, minutes_e), (north, minutes_n) = (divmod(round(value * 3600, 3), 3600) for value in (lng, lat))
+    whole = [f"{int(d)}°{int(s // 60):02}'{s % 60:06.3f}\"" for d, s in ((north, minutes_n), (east, minutes_e))]
+    return [
+        f"{lat:.6f}, {lng:.6f}", f"{lat:.6f}N {lng:.6f}E", f"E {lng:.6f} N {lat:.6f}", f"{whole[0]}N {whole[1]}E",
+        f"ش {lat:.6f} ق {lng:.6f}", f"{lat:.6f}، {lng:.6f}".translate(ARABIC),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [code for code, system in SYSTEMS.items() if not system.projected])
+def test_degrees_are_read_in_each_system_by_each_of_its_names(code: str):
+    """300 m lie between the same degrees of PSD93 or Fahud and of WGS 84, a metre between those of the new datums."""
+    for name in (*called(SYSTEMS[code]), *SYSTEMS[code].datum.names):
+        for number in ways_to_write(*map(float, crs.operation(code).backward(*PLACE))):
+            for text in (f"{name} {number}", f"{number} {name}", f"{number} ({name})"):
+                typed = read(text)
+                assert typed is not None, text
+                assert {one.system.code for one in typed.readings} == {code}, text
+                first = typed.readings[0]
+                assert not first.turned, text
+                assert (first.lng, first.lat) == pytest.approx(PLACE, abs=1e-6), text
+
+
+def test_the_datum_of_degrees_moves_the_place_as_far_as_it_is_known_to():
+    """By the distances of the reference: the test above would not see a shift that both ways lack."""
+    far = {}
+    for code in (code for code, system in SYSTEMS.items() if not system.projected):
+        typed = read(f"{code} 23.6 58.4")
+        assert typed is not None
+        far[code] = measure.distance_m((58.4, 23.6), (typed.readings[0].lng, typed.readings[0].lat))
+    known = {"EPSG:4326": 0, "EPSG:9294": 1.29, "EPSG:7373": 1.18, "EPSG:4134": 298.6, "EPSG:4232": 296}
+    assert far == pytest.approx(known, rel=0.01)
+
+
+@pytest.mark.parametrize("code", ["EPSG:7371", "EPSG:9292", "EPSG:4978", "EPSG:5724"])
+@pytest.mark.parametrize("number", ["23.6 58.4", "3060000 4980000"])
+def test_a_system_of_no_map_is_refused_with_what_to_write(code: str, number: str):
+    with override("en"), pytest.raises(SystemOfNoMap, match=f'"{code}" alone tell no place .* Give longitude'):
+        read(f"{code} {number}")
 
 
 @pytest.mark.parametrize("text", ["40R {e} {n}", "39N {e}99 {n}", "EPSG:3440 {n} {e} E N"])
@@ -117,6 +176,8 @@ def test_the_page_and_the_box_offer_each_reading_by_its_system(scene: Scene, cli
         assert "at/?point=23.5005" in text
     text = client.get("/en/search", {"q": "650123 5611234 40N"}).content.decode()
     assert str(MetresNotHere()) in text
+    text = client.get("/ar/search", {"q": "EPSG:9292 3060000 4980000"}).content.decode()
+    assert "لا تدل على مكان على الخريطة" in text
 
 
 def test_a_form_takes_one_meaning_and_asks_where_there_are_several(scene: Scene):
