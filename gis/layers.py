@@ -75,8 +75,8 @@ class Field:
 class Zoom:
     """From this zoom level up (until the next finer entry) a tile carries these fields, generalised by metres.
 
-    `fields=None` means all; `grid_m` merges to cells, `simplify_m` simplifies lines and outlines. `pressing` carries
-    (and counts) the layer's pressing records alone.
+    `fields=None` means all: of the nearest entry alone, farther ones name theirs. `grid_m` merges to cells,
+    `simplify_m` simplifies lines and outlines. `pressing` carries (and counts) the layer's pressing records alone.
     """
 
     level: int
@@ -149,13 +149,23 @@ class Layer:
             raise ValueError(f"layer {self.id}: label {self.label!r} is not one of its fields")
         if self.when and self.when not in names:
             raise ValueError(f"layer {self.id}: {self.when!r} is not one of its fields")
-        if self.pressing is None and any(zoom.pressing for zoom in self.zooms):
-            raise ValueError(f"layer {self.id}: a zoom carries what is pressing, which the layer does not tell")
+        self._check_zooms(set(names))
         deciding = {self.when, self.pressing[0] if self.pressing else ""} - {""}
         if not deciding <= {f.name for f in self.fields_for(PUBLIC)}:
             raise ValueError(f"layer {self.id}: `when` and `pressing` are fields that everybody reads")
         if not set(names).isdisjoint(RESERVED):
             raise ValueError(f"layer {self.id}: {', '.join(RESERVED)} are given to every layer")
+
+    def _check_zooms(self, names: set[str]) -> None:
+        """What a far tile says is chosen, not what happens to be declared: each byte there counts by thousands."""
+        if self.pressing is None and any(zoom.pressing for zoom in self.zooms):
+            raise ValueError(f"layer {self.id}: a zoom carries what is pressing, which the layer does not tell")
+        nearest = max(zoom.level for zoom in self.zooms)
+        for zoom in self.zooms:
+            if zoom.fields is None and (zoom.level < nearest or zoom.grid_m or zoom.simplify_m):
+                raise ValueError(f"layer {self.id}: zoom {zoom.level} does not name the fields that it carries")
+            if not set(zoom.fields or ()) <= names:
+                raise ValueError(f"layer {self.id}: zoom {zoom.level} carries what is not one of its fields")
 
     @property
     def view(self) -> str:

@@ -43,7 +43,7 @@ layers.register(
             Field("kind", _("Kind"), codes=Street.Kind, editable=True),
             Field("wilayat", _("Wilayat"), source="wilayat__code", context=AROUND),
         ),
-        zooms=(Zoom(13), Zoom(10, simplify_m=20)),
+        zooms=(Zoom(13), Zoom(10, fields=("name_ar", "name_en"), simplify_m=20)),
         locates="street",
         locates_within_m=100,
         writes="direct",

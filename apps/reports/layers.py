@@ -32,7 +32,7 @@ layers.register(
         # Far off how many are at work in each square; then where those are; what is settled only close up.
         zooms=(
             Zoom(15),
-            Zoom(13, pressing=True),
+            Zoom(13, fields=("category", "category_ar", "category_en", "status"), pressing=True),
             Zoom(6, fields=(), grid_m=150, pressing=True),
         ),
         when="reported_on",

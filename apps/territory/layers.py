@@ -27,7 +27,14 @@ NAMES = (
     Field("name_ar", _("Name in Arabic"), searched=True),
     Field("name_en", _("Name in English"), searched=True),
 )
-OUTLINES = (Zoom(12), Zoom(8, simplify_m=50), Zoom(0, simplify_m=500))
+BY_NAME = ("name_ar", "name_en")
+
+
+def _outlines(*more: str) -> tuple[Zoom, ...]:
+    """Far zooms leave out what one feature is asked for: other names, the working system."""
+    far = ("code", *BY_NAME, *more)
+    return (Zoom(12), Zoom(8, fields=far, simplify_m=50), Zoom(0, fields=far, simplify_m=500))
+
 
 layers.register(
     Layer(
@@ -37,7 +44,7 @@ layers.register(
         label="name_ar",
         fields=(Field("code", _("Code"), searched=True), *NAMES, _also(UnitAlias, "governorate")),
         locates="state",
-        zooms=OUTLINES,
+        zooms=_outlines(),
         order=10,
     ),
     Layer(
@@ -52,7 +59,7 @@ layers.register(
             Field("governorate", _("Governorate"), source="governorate__code"),
         ),
         locates="city",
-        zooms=OUTLINES,
+        zooms=_outlines("governorate"),
         order=11,
     ),
     Layer(
@@ -67,19 +74,20 @@ layers.register(
             Field("kind", _("Kind"), codes=Authority.Kind),
             Field("working_crs", _("Working coordinate system")),
         ),
-        zooms=OUTLINES,
+        zooms=_outlines(),
         shown_first=False,
         order=12,
     ),
 )
 
+# What the map draws of each from afar: a road as wide as its rank, of a place everything, the nearer by rank.
 BASE_ZOOMS = {
-    BaseFeature.Kind.LAND: (Zoom(12), Zoom(8, simplify_m=30), Zoom(0, simplify_m=300)),
-    BaseFeature.Kind.WATER: (Zoom(12), Zoom(8, simplify_m=30), Zoom(0, simplify_m=300)),
-    BaseFeature.Kind.WADI: (Zoom(13), Zoom(9, simplify_m=30)),
-    BaseFeature.Kind.ROAD: (Zoom(13), Zoom(9, simplify_m=20)),
+    BaseFeature.Kind.LAND: (Zoom(12), Zoom(8, fields=(), simplify_m=30), Zoom(0, fields=(), simplify_m=300)),
+    BaseFeature.Kind.WATER: (Zoom(12), Zoom(8, fields=BY_NAME, simplify_m=30), Zoom(0, fields=BY_NAME, simplify_m=300)),
+    BaseFeature.Kind.WADI: (Zoom(13), Zoom(9, fields=BY_NAME, simplify_m=30)),
+    BaseFeature.Kind.ROAD: (Zoom(13), Zoom(9, fields=(*BY_NAME, "rank"), simplify_m=20)),
     BaseFeature.Kind.BUILDING: (Zoom(15, fields=()),),
-    BaseFeature.Kind.PLACE: (Zoom(6),),
+    BaseFeature.Kind.PLACE: (Zoom(6, fields=(*BY_NAME, "rank", "sort")),),
 }
 PLURALS = {
     BaseFeature.Kind.LAND: ("base-land", _("Land")),
