@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +18,16 @@ import pyarrow as pa
 
 from . import telling
 from .confine import ENVIRONMENT
-from .limits import LIMITS
+from .limits import LIMITS, MIB
 from .readers.table import DONE, FIXED, HEAD, Head
 from .refusals import UnreadableFile
 from .waiting import Patient
 
 ROOT = Path(__file__).resolve().parents[2]
 Waiting = Callable[[float, int], None]
+# The most that a reader has to say at the end: samples of hundreds of columns, each letter as an escape.
+MOST_SAID = 16 * MIB
+ENDS_WITHIN_S = 10.0
 # How the reader was ended, and what that means.
 SIGNALS: dict[int, tuple[str, dict[str, int]]] = {
     -signal.SIGXCPU: ("took_too_long", {}),
@@ -108,7 +112,10 @@ class Source:
             self.stream = pa.ipc.open_stream(pa.PythonFile(Patient(self.process.stdout, self._wait), mode="r"))
             self.head = Head.from_json(self.stream.schema.metadata[HEAD])
         except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-            self._end(error)
+            try:
+                self._end(error)
+            finally:
+                self._close()
         except BaseException:
             self._close()
             raise
@@ -123,22 +130,26 @@ class Source:
 
     def _start(self) -> None:
         self._check_file()
-        reading, writing = os.pipe()
-        with os.fdopen(writing, "wb") as verdict_end:
-            self.verdict: IO[bytes] = os.fdopen(reading, "rb")
-            self.telling: IO[bytes] = os.fdopen(telling.channel(), "w+b")
-            inherited = [verdict_end.fileno(), self.telling.fileno()]
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gis.exchange.child", json.dumps(self.request), *map(str, inherited)],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                stdin=subprocess.DEVNULL,
-                pass_fds=inherited,
-                # Ctrl-C is for us: we end the reader ourselves.
-                start_new_session=True,
-                cwd=ROOT,
-                env=_environment(),
-            )
+        with ExitStack() as opened:  # closed again where no process can be started
+            reading, writing = os.pipe()
+            self.verdict: IO[bytes] = opened.enter_context(os.fdopen(reading, "rb", buffering=0))
+            with os.fdopen(writing, "wb") as verdict_end:
+                self.telling: IO[bytes] = opened.enter_context(os.fdopen(telling.channel(), "w+b"))
+                self.process = self._reader(verdict_end.fileno(), self.telling.fileno())
+            opened.pop_all()
+
+    def _reader(self, *inherited: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gis.exchange.child", json.dumps(self.request), *map(str, inherited)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            pass_fds=inherited,
+            # Ctrl-C is for us: we end the reader ourselves.
+            start_new_session=True,
+            cwd=ROOT,
+            env=_environment(),
+        )
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._close()
@@ -185,16 +196,32 @@ class Source:
 
     def _end(self, error: Exception | None) -> dict[str, Any]:
         """What the reader said at the end; silence means that it was ended."""
-        told = self.verdict.readline()
-        code = self.process.wait()
-        if told:
-            answer: dict[str, Any] = json.loads(told)
-            if "code" in answer:
-                raise UnreadableFile(answer["code"], **answer["details"])
-            if error is None:
-                return answer
+        assert self.process.stdout is not None  # noqa: S101  (asked for when the process was started)
+        self.process.stdout.close()  # one that goes on sending would never come to its last word
+        answer = _understood(bytes(Patient(self.verdict, self._wait).read(MOST_SAID)))
+        code = self._ended()
+        if answer and "code" in answer:
+            raise UnreadableFile(answer["code"], **answer["details"])
+        if answer and error is None:
+            return answer
         reason, details = SIGNALS.get(code, ("reader_crashed", {}))
         raise UnreadableFile(reason, **details) from error
+
+    def _ended(self) -> int:
+        """How it ended, which it does once it has said its last word."""
+        try:
+            return self.process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+def _understood(told: bytes) -> dict[str, Any]:
+    """A reader that was ended may have said half of it, or nothing."""
+    try:
+        return dict(json.loads(told)) if told else {}
+    except (ValueError, TypeError):
+        return {}
 
 
 def checksum(path: Path) -> str:
