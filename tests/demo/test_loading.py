@@ -19,7 +19,7 @@ from apps.accounts.callers import digest_of
 from apps.accounts.models import AgencyKey, Membership, User
 from apps.addressing.models import AddressUnit, LegacyAddress, Street
 from apps.config import reference
-from apps.config.demo import accounts, clear, pictures, sightings
+from apps.config.demo import accounts, clear, completing, pictures, sightings
 from apps.config.demo.load import load_all
 from apps.config.demo.load.towns import codes
 from apps.config.demo.nation import fill
@@ -31,6 +31,7 @@ from apps.territory.models import Authority, BaseFeature, Inventory, WorkingCale
 from apps.wells.models import Falaj, MotherWell, ProtectionZone, Well, WellOwner
 from gis.db.acting import acting_as
 from gis.origins import Origin
+from gis.rasters.models import Raster
 from tests import databases
 from tests.demo.drawn import SEED, small_towns
 
@@ -164,15 +165,34 @@ def test_anybody_sees_the_plots_and_nobody_the_owners(loaded: list[Town]):
         assert "owner" not in {name for (name,) in cursor.fetchall()}
 
 
-def test_a_second_run_changes_nothing(loaded: list[Town]):
+def test_a_second_run_makes_what_is_missing_and_a_third_changes_nothing(loaded: list[Town], settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     before = Authority.objects.count()
+    second = say("--scale", "tiny")
+    assert second.count("heights of the ground") == second.count("reports with photos") == len(loaded)
+    with acting_as(authorities=owners()):
+        photos = Photo.objects.count()
     assert "already there" in say("--scale", "tiny")
-    assert Authority.objects.count() == before
+    assert (Authority.objects.count(), Raster.objects.count()) == (before, len(loaded))
+    with acting_as(authorities=owners()):
+        assert Photo.objects.count() == photos > 0
+
+
+def test_one_that_was_ended_while_it_was_loaded_anew_is_loaded(loaded: list[Town], settings, tmp_path):
+    """The old records are gone, the authorities are still there."""
+    settings.MEDIA_ROOT = tmp_path
+    with acting_as(authorities=owners()):
+        plots = Parcel.objects.count()
+    clear.clear(say=lambda line: None)
+    assert f"{len(loaded[0].land.lots)} parcels" in say("--scale", "tiny")
+    with acting_as(authorities=owners()):
+        assert Parcel.objects.count() == plots
 
 
 def test_a_country_goes_on_and_does_not_offer_to_begin_anew(loaded: list[Town], monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
     monkeypatch.setattr(fill, "fill", lambda scale, **more: asked.append(scale))
+    monkeypatch.setattr(completing, "complete", lambda scale, **more: False)  # these towns are smaller
     assert "--again" not in say("--scale", "medium")
     assert asked == ["medium"]
 

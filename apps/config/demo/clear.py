@@ -1,9 +1,10 @@
 """Takes the records of a demonstration away, so that another can be loaded."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from graphlib import TopologicalSorter
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 from psycopg import sql
 
@@ -14,22 +15,29 @@ from apps.reports.models import Photo
 from apps.territory.models import Authority, CalendarException, WorkingCalendar
 from gis.db.acting import acting_as
 
+from . import heights
 from .load.authorities import ACTOR
 from .load.towns import codes
 from .patience import take_time
+from .site import SCALES, sites
 
 KEPT = (Unit, WorkingCalendar, CalendarException)
 
 
 def clear(*, say: Callable[[str], object]) -> None:
-    """Delete the records of the demo's authorities. The authorities and accounts stay; so does history."""
+    """Delete the records of the demo's authorities and the heights of their ground.
+
+    The authorities and accounts stay; so does history.
+    """
     owners = list(Authority.objects.filter(code__in=codes()).values_list("pk", flat=True))
     say("Removing the old demonstration ...")
     with acting_as(authorities=owners, actor=ACTOR, reason="demonstration removed"):
         take_time()
         for photo in Photo.objects.filter(authority__in=owners):
-            photo.image.delete(save=False)
-            photo.public_image.delete(save=False)
+            for file in (photo.image, photo.public_image):  # when it is certain: this may be ended
+                transaction.on_commit(partial(file.delete, save=False))
+        for site in sites(SCALES[-1]):
+            heights.leave(site)
         with connection.cursor() as cursor:
             for model in _dependents_first():
                 statement = sql.SQL("DELETE FROM {} WHERE authority_id = ANY (%s)")

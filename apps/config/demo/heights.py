@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from gis.db.acting import acting_as
-from gis.rasters.importing import About, import_elevation, withdraw
+from gis.rasters.importing import About, folder, import_elevation, withdraw
 from gis.rasters.models import Raster
 
 from .dice import Numbers
 from .frame import Frame
-from .site import phrase
+from .site import Name, Site, phrase
 from .terrain import Terrain
 from .town import Town
 
@@ -42,17 +42,31 @@ def height(terrain: Terrain, u: Numbers, v: Numbers) -> Numbers:
     return np.where(inland < 0, np.nan, found) if site.seaside else found
 
 
+def known(site: Site) -> list[Raster]:
+    """The elevation models of the town in the catalogue whose files are there."""
+    rasters = Raster.objects.filter(title_en=_title(site).en, source=_source())
+    return [raster for raster in rasters if (folder() / raster.file).is_file()]
+
+
+def leave(site: Site) -> None:
+    """Take the town's elevation models out of the catalogue. The caller opens `acting_as`."""
+    for raster in Raster.objects.filter(title_en=_title(site).en, source=_source()):
+        withdraw(raster)
+
+
+def _title(site: Site) -> Name:
+    return phrase("heights").of(site.name)
+
+
+def _source() -> str:
+    source = phrase("invented")
+    return f"{source.ar} · {source.en}"
+
+
 def enter(town: Town, seed: int, *, today: date) -> None:
     """Make the town's elevation model and take it into the catalogue, as any other."""
-    title, name = phrase("heights"), town.site.name
-    source = phrase("invented")
-    about = About(
-        title_ar=title.of(name).ar,
-        title_en=title.of(name).en,
-        source=f"{source.ar} · {source.en}",
-        licence="CC0 1.0",
-        day=today,
-    )
+    title = _title(town.site)
+    about = About(title_ar=title.ar, title_en=title.en, source=_source(), licence="CC0 1.0", day=today)
     with TemporaryDirectory() as folder:
         path = Path(folder, f"{town.site.code}.tif")
         write(town, Terrain(town.site, seed), path)

@@ -6,16 +6,21 @@ from io import BytesIO
 from itertools import islice
 from uuid import UUID
 
+from django.db import transaction
+
 from apps.accounts.models import User
 from apps.reports.models import Category, Photo, Report
 from apps.reports.permissions import may_answer, may_publish
 from apps.reports.services import change_status, publish_photo, submit_report
+from apps.territory.models import Authority
 from gis.db.acting import acting_as
 
 from .dice import dice
+from .load.authorities import ACTOR, REASON
 from .load.rows import shape_of, stored
 from .pictures import THINGS, blurred, drawn
 from .reports import Answers, Complaint
+from .site import Site
 from .town import Town
 
 EACH = 3  # reports of each pictured category
@@ -24,11 +29,22 @@ REVIEWED_SHARE = 0.6  # the rest waits for an officer
 SECOND_SHARE = 0.3  # reports with two photos
 
 
+def sent(site: Site) -> bool:
+    """Have people of the town sent photos? All of them come in one transaction."""
+    owners = list(Authority.objects.filter(code=site.code).values_list("pk", flat=True))
+    with acting_as(authorities=owners, actor=ACTOR, reason=REASON):
+        return bool(Photo.objects.filter(authority__in=owners).exists())
+
+
+@transaction.atomic
 def send(town: Town, seed: int, now: datetime) -> list[Report]:
-    """Some people of the town send photos of what is wrong; most of them have been looked at since."""
+    """Some people of the town send photos of what is wrong; most of them have been looked at since.
+
+    All of them or none, so that a demonstration that was ended knows what it has not sent.
+    """
     rng = dice(seed, town.site.code, "sightings")
     categories = {category.code: category for category in Category.objects.filter(code__in=THINGS)}
-    answers, sent = Answers(), []
+    answers, reports = Answers(), []
     for seen in _seen(town):
         shots = [drawn(seen.category, rng) for _shot in range(2 if rng.random() < SECOND_SHARE else 1)]
         report = submit_report(
@@ -40,10 +56,10 @@ def send(town: Town, seed: int, now: datetime) -> list[Report]:
             language=seen.language,
             at=now - timedelta(days=float(rng.uniform(0.2, DAYS))),
         )
-        sent.append(report)
+        reports.append(report)
         if rng.random() < REVIEWED_SHARE:
             _review(report, answers.one(Report.Status.ACCEPTED, seen.language, rng), now)
-    return sent
+    return reports
 
 
 def _seen(town: Town) -> Iterator[Complaint]:

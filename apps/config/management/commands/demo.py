@@ -1,5 +1,6 @@
 """`manage.py demo`: invented towns and accounts to try everything with."""
 
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from apps.config import reference
-from apps.config.demo import accounts, clear, heights, load, sightings
+from apps.config.demo import accounts, clear, completing, load
 from apps.config.demo.nation import catching_up, fill, plan
 from apps.config.demo.site import SCALES, sites
 from apps.config.demo.town import Town, build
@@ -46,31 +47,27 @@ class Command(BaseCommand):
                 self.stdout.write(accounts.table())
             return
         of_country = options["scale"] if options["scale"] in plan.scales() else ""
-        towns: list[Town] = []
-        if options["again"] or not load.exists():
-            towns = self.load(options["seed"], "small" if of_country else options["scale"], again=options["again"])
-        elif not of_country:  # a country goes on where it was
+        scale, now = "small" if of_country else options["scale"], timezone.localtime()
+        anew = options["again"] or not load.exists()
+        towns = self.load(options["seed"], scale, now, again=options["again"]) if anew else []
+        accounts.ensure(now=now)
+        made = completing.complete(scale, seed=options["seed"], drawn=towns, now=now, say=self.stdout.write)
+        if not (towns or made or of_country):  # a country goes on where it was
             self.stdout.write("The demonstration is already there. Load it anew with: manage.py demo --again")
-        accounts.ensure(now=timezone.localtime())
-        for town in towns:
-            sent = sightings.send(town, options["seed"], timezone.localtime())
-            self.stdout.write(f"{town.site.name.en}: {len(sent)} reports with photos")
         if of_country:
             with catching_up.afterwards(say=self.stdout.write):
                 fill.fill(of_country, seed=options["seed"], now=timezone.localtime(), say=self.stdout.write)
         else:
             for follower in (indexing, generalising, versions):
-                follower.follow(say=self.stdout.write, anew=bool(towns))
+                follower.follow(say=self.stdout.write, anew=anew)
 
-    def load(self, seed: int, scale: str, *, again: bool) -> list[Town]:
-        began, now = monotonic(), timezone.localtime()
+    def load(self, seed: int, scale: str, now: datetime, *, again: bool) -> list[Town]:
+        began = monotonic()
         reference.seed()
         if again:
             clear.clear(say=self.stdout.write)
         self.stdout.write("Drawing the towns ...")
         towns = [build(site, seed, now) for site in sites(scale)]
         load.load_all(towns, now=now, say=self.stdout.write)
-        for town in towns:
-            heights.enter(town, seed, today=now.date())
-        self.stdout.write(f"The demonstration is loaded ({monotonic() - began:.0f} s).")
+        self.stdout.write(f"The towns are loaded ({monotonic() - began:.0f} s).")
         return towns
