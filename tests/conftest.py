@@ -16,7 +16,7 @@ from xdist.scheduler import LoadFileScheduling
 from tests import databases
 from tests.servers import live_site
 
-pytest_plugins = ["tests.figures"]
+pytest_plugins = ["tests.figures", "pytester"]
 
 # The only path outside the project: real files of other cities, read and never copied into the repository.
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -13,6 +13,8 @@ from tests.hostile.site import Site, hostile_site
 from tests.scene import Scene, set_up
 from tests.servers import live_site
 
+from .turns import leave_to_the_long_run
+
 # Playwright keeps an event loop in this thread, and Django then takes every query for an asynchronous one.
 os.environ.update(DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
@@ -27,6 +29,11 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 60_000  # the map is drawn by the processor here
 Open = Callable[..., Page]
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m "not long"` chooses
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    leave_to_the_long_run(items)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ def crowded(route: Route) -> None:
     route.fulfill(response=answer, headers=answer.headers | {"x-features-dropped": "12"})
 
 
+@pytest.mark.in_turn("lang", "said")
 @pytest.mark.parametrize(
     ("lang", "said"),
     [("ar", "لا تظهر كل العناصر هنا؛ قرّب الخريطة."), ("en", "Not everything is drawn here; zoom in.")],

@@ -96,6 +96,7 @@ def choose(page: Page, field: str, value: str) -> None:
         page.select_option(field, value)
 
 
+@pytest.mark.in_turn("officer")
 def test_a_drawing(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(drawn(tmp_path / "مخطط.dxf", officer.row), "[name=table]")
     expect(page.locator("[name=table]")).to_have_count(2)
@@ -124,6 +125,7 @@ def test_a_drawing(officer: Officer, tmp_path: Path) -> None:
     assert counts == ["3", "2", "0", "0", "1"]  # read, new, changed, unchanged; in quarantine: two texts in one outline
 
 
+@pytest.mark.in_turn("officer")
 def test_a_geopackage_of_several_layers(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(layered(tmp_path / "two.gpkg", officer.row - 1), "[name=table]")
     page.check("[name=table][value=notes]")
@@ -146,6 +148,7 @@ def test_a_geopackage_of_several_layers(officer: Officer, tmp_path: Path) -> Non
     assert page.locator(".imports__counts dd").all_inner_texts()[:2] == ["2", "2"]
 
 
+@pytest.mark.in_turn("officer")
 def test_a_damaged_file_is_refused_and_deleted(officer: Officer, tmp_path: Path) -> None:
     path = tmp_path / "تالف damaged.gpkg"
     path.write_bytes(layered(tmp_path / "whole.gpkg", officer.row - 1).read_bytes()[:20_000])
@@ -178,6 +181,7 @@ def of_two(scene: Scene, django_db_blocker: DjangoDbBlocker) -> Scene:
     return replace(scene, officer=person)
 
 
+@pytest.mark.in_turn("lang", "scheme")
 @pytest.mark.parametrize(("lang", "scheme"), [(lang, scheme) for lang, _row, scheme in LANGUAGES])
 def test_who_works_for_several_says_for_which(open_page: Open, of_two: Scene, address: str, lang: str, scheme: str):
     page = open_page("/admin/spatial/importrun/new/", color_scheme=scheme, **signed_in(of_two, address, lang))

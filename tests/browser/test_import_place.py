@@ -26,6 +26,7 @@ def unnamed(path: Path, row: float) -> Path:
     return path
 
 
+@pytest.mark.in_turn("officer")
 def test_columns_that_nobody_could_guess(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(unnamed(tmp_path / "آبار wells.csv", officer.row), "#place-x", layer="wells")
     expect(page.locator("#place-x option")).to_have_count(5)

@@ -26,6 +26,7 @@ def wells(path: Path, row: float) -> Path:
     return path
 
 
+@pytest.mark.in_turn("officer")
 def test_it_is_said_without_a_map(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(wells(tmp_path / "wells.csv", officer.row), "#preview[data-ready] canvas", layer="wells")
     lang = page.get_attribute("html", "lang") or ""
@@ -54,6 +55,7 @@ def test_it_is_said_without_a_map(officer: Officer, tmp_path: Path) -> None:
     expect(page.locator(".imports__list tbody tr")).to_have_count(1)
 
 
+@pytest.mark.in_turn("officer")
 def test_a_server_that_does_not_answer_is_said(officer: Officer, tmp_path: Path) -> None:
     page = officer.bring(wells(tmp_path / "w.csv", officer.row - 1), "#preview[data-ready] canvas", layer="wells")
 

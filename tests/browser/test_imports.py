@@ -68,6 +68,7 @@ def look(page: Page, name: str) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
 
 
+@pytest.mark.in_turn("lang", "row", "scheme")
 @pytest.mark.parametrize(("lang", "row", "scheme"), [("ar", -4, "light"), ("en", -8, "dark")])
 def test_from_the_file_to_the_last_decision(
     open_page: Open, scene: Scene, worker: None, address: str, tmp_path: Path, lang: str, row: int, scheme: str

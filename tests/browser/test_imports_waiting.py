@@ -69,6 +69,7 @@ def words(page: Page, name: str) -> str:
     return page.get_attribute("#deliver", f"data-{name}") or "-"
 
 
+@pytest.mark.in_turn("lang", "scheme")
 @pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
 def test_an_upload(
     officer: Callable[..., Page], scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, scheme: str
@@ -104,6 +105,7 @@ def test_an_upload(
     expect(page.locator("#deliver [type=submit]")).to_be_focused()
 
 
+@pytest.mark.in_turn("lang", "scheme")
 @pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
 def test_an_upload_that_breaks_goes_on_and_its_look_waits_for_nobody(
     officer: Callable[..., Page], scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, scheme: str
@@ -166,6 +168,7 @@ def run_of(scene: Scene, **more: Any) -> ImportRun:
     return run
 
 
+@pytest.mark.in_turn("lang", "scheme")
 @pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
 def test_a_run(officer: Callable[..., Page], scene: Scene, lang: str, scheme: str):
     run = run_of(scene, state="running", by=scene.officer.pk)
@@ -193,6 +196,7 @@ def test_a_run(officer: Callable[..., Page], scene: Scene, lang: str, scheme: st
     assert run.state == "cancelled"
 
 
+@pytest.mark.in_turn("lang", "scheme")
 @pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
 def test_a_release_that_nobody_takes_up(
     officer: Callable[..., Page], scene: Scene, monkeypatch: pytest.MonkeyPatch, lang: str, scheme: str

@@ -64,6 +64,7 @@ def test_signing_in(open_page: Open, lang: str, width: int):
     assert off <= 4
 
 
+@pytest.mark.in_turn("lang")
 @pytest.mark.parametrize(("width", "scripted"), [(360, True), (1280, False)])
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_reporting(open_page: Open, lang: str, width: int, scripted: bool):

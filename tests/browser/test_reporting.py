@@ -72,6 +72,7 @@ def test_the_map_sets_the_place_and_arrow_keys_move_it(open_page: Open):
     expect(page.locator("#id_point")).not_to_have_value(first)
 
 
+@pytest.mark.in_turn("language", "said")
 @pytest.mark.parametrize(("language", "said"), [("ar", STREET_AR), ("en", STREET_EN)])
 def test_under_the_pin_stands_what_is_there(open_page: Open, language: str, said: str):
     page = open_page(f"/{language}/report/?point=23.5002,58.101", width=360, height=740)
@@ -97,6 +98,7 @@ def test_the_form_reads_places_as_the_server_does(open_page: Open):
         expect(page.locator(".panel[data-step=place]")).to_be_visible()
 
 
+@pytest.mark.in_turn("language")
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_metres_are_read_and_where_several_places_are_meant_one_is_chosen(open_page: Open, language: str):
     easting, northing = (f"{metres:.2f}" for metres in crs.operation("EPSG:3440").backward(58.101, 23.5002))

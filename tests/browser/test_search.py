@@ -66,6 +66,7 @@ def test_keys_walk_through_the_groups(open_page: Open, language: str):
     assert page.input_value("#find") == "4 103"
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_metres_typed_lead_to_the_place(open_page: Open, language: str):
     easting, northing = map(round, crs.operation("EPSG:9296").backward(58.101, 23.5002))
@@ -102,6 +103,7 @@ def proxied(route: Route) -> None:
     route.fulfill(status=503, content_type="text/html", body="<h1>Service Unavailable</h1>")
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 @pytest.mark.parametrize("failing", [Route.abort, proxied])
 def test_a_search_without_an_answer_is_told(open_page: Open, language: str, failing: Callable[[Route], None]):
@@ -116,6 +118,7 @@ def test_a_search_without_an_answer_is_told(open_page: Open, language: str, fail
     expect(page.locator(STATUS)).not_to_contain_text(SILENT[language])
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_a_search_that_takes_too_long_says_what_helps(open_page: Open, monkeypatch: pytest.MonkeyPatch, language: str):
     page = open_page(f"/{language}/", width=360)
@@ -129,6 +132,7 @@ def refused(*_asked: object) -> None:
     raise SearchTookTooLong
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_what_is_typed_before_the_scripts_come_is_answered(open_page: Open, address: str, language: str):
     page = open_page(f"/{language}/reports/")
@@ -162,6 +166,7 @@ def test_who_is_typing_is_answered_before_the_map_takes_the_processor(open_page:
     page.wait_for_selector("baladiya-map[data-ready]")
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_what_is_not_there_is_said(open_page: Open, language: str):
     page = open_page(f"/{language}/", width=360)
@@ -170,6 +175,7 @@ def test_what_is_not_there_is_said(open_page: Open, language: str):
     assert "zzzqqq" in page.inner_text(".search__note")
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_the_last_row_leads_to_all_results(open_page: Open, language: str):
     page = open_page(f"/{language}/", width=360)
@@ -184,6 +190,7 @@ def test_the_last_row_leads_to_all_results(open_page: Open, language: str):
     page.wait_for_url(f"**/{language}/search?q=Imam*")
 
 
+@pytest.mark.in_turn("language")
 @LANGUAGES
 def test_the_list_is_scrolled_by_the_keys_of_its_field(open_page: Open, language: str):
     """It is the listbox that scrolls, named by the field that controls it; Tab goes past it."""
