@@ -9,6 +9,7 @@ how much of the file has been gone through (`telling`).
 import json
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from gis.exchange import confine, telling
 from gis.exchange.limits import LIMITS
 from gis.exchange.readers.laying import lay
-from gis.exchange.readers.letters import shown
+from gis.exchange.readers.letters import kept, shown
 
 ASKED: dict[str, Any] = json.loads(sys.argv[1])
 VERDICT, TOLD = map(int, sys.argv[2:])
@@ -45,11 +46,19 @@ def main(request: Request) -> None:
         answer = {"code": "too_much_memory", "details": {}}
     except BrokenPipeError:
         os._exit(1)
-    told = json.dumps(answer).encode() + b"\n"
+    told = json.dumps(kept(answer)).encode() + b"\n"
+    _end_stream()
     while told:
         told = told[os.write(VERDICT, told) :]
     # What a broken file left behind inside a library may crash while it is tidied up.
     os._exit(0)
+
+
+def _end_stream() -> None:
+    """Whoever waits for rows learns that none come, and listens: a pipe holds 64 KiB, and a verdict may be longer."""
+    with suppress(OSError):
+        sys.stdout.flush()
+    os.close(1)  # which the stream's own close() leaves open
 
 
 def work(request: Request) -> dict[str, Any]:

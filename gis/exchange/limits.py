@@ -28,6 +28,8 @@ class Limits:
     # Corners of one geometry: the gate of the stored ones (gis_sound) has the same.
     points: int = 10_000
     columns: int = 500
+    # Letters of a column's name, which a page repeats for each field of the layer.
+    column_name: int = 200
 
     def cpu_for(self, size: int, per_mib: float) -> int:
         """Seconds of processor time that a file of this size may take to read."""

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import gettext_lazy as _
 
 from .choices import Choices
 from .deliveries import folder_of, path_of
@@ -24,6 +26,10 @@ SAMPLES = 4
 # Different values of a column that are offered to be read as codes.
 MOST_VALUES = 60
 LONGEST_VALUE = 80
+FAILED = _(
+    "The program failed at this file, and its operators can read why. "
+    "Look again; if it fails again, deliver the file in another format."
+)
 SAMPLE = ".sample"  # beside the file, whose name never begins with a dot
 
 
@@ -45,6 +51,15 @@ def look_at(delivery: Delivery, target: Target) -> None:
         delivery.message_ar, delivery.message_en = in_both(refusal, {})
     if delivery.state == Delivery.State.READY:
         delivery.choices = _proposed(delivery, target, choices).to_json()
+
+
+def give_up(delivery: UUID) -> None:
+    """Nobody looks at it any more, for a reason that no sentence names: its page must not wait for ever."""
+    arabic, english = in_both(FAILED, {})
+    found = {"tables": [], "reason": "failed", "columns": []}
+    Delivery.objects.filter(pk=delivery, state=Delivery.State.LOOKING).update(
+        state=Delivery.State.UNREADABLE, found=found, message_ar=arabic, message_en=english
+    )
 
 
 def sample_of(delivery: Delivery) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.config.imports import tasks
 from gis.db.acting import acting_as
 from gis.exchange.deliveries import path_of
 from gis.exchange.look import look_at
@@ -264,3 +266,19 @@ def test_a_piece_that_begins_nowhere_is_refused(town: Town):
     piece = begin(client, town).json()["piece"]
     answer = client.post(f"{piece}?at={'9' * 5000}", b"x", content_type="application/octet-stream")
     assert answer.status_code == 409
+
+
+def test_a_file_at_which_the_program_fails_waits_for_nobody(town: Town, tmp_path: Path, monkeypatch: Any):
+    """For whatever reason: the page must not say for ever that it is being looked at."""
+    client = officer(town)
+    delivery = upload(client, town, plots_here(tmp_path))
+    client.post(page_of(delivery), {"do": "look"})
+    monkeypatch.setattr(tasks, "look_at", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(tasks.connections, "close_all", lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        tasks.look_at_file(delivery=str(delivery.pk), authority=str(town.here.pk))
+    said = client.get(page_of(delivery)).content.decode()
+    assert "The program failed at this file" in said
+    assert "The file is being looked at" not in said
+    client.post(page_of(delivery), {"do": "look"})
+    assert looked_again(town, delivery).state == "ready"

@@ -14,7 +14,7 @@ from apps.core.refusals import NotAllowed
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
 from gis.exchange import deliveries, runs
-from gis.exchange.look import look_at
+from gis.exchange.look import give_up, look_at
 from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.order import JOB
 from gis.exchange.reasons import in_both
@@ -25,7 +25,7 @@ from .access import target_of
 
 @app.task(queue=LOOKS)
 def look_at_file(delivery: str, authority: str) -> None:
-    """Read the first rows of a delivered file."""
+    """Read the first rows of a delivered file. Whatever happens, its page is told."""
     try:
         with acting_as(authorities=[UUID(authority)], actor=JOB):
             found = Delivery.objects.filter(pk=delivery, state=Delivery.State.LOOKING).first()
@@ -33,6 +33,10 @@ def look_at_file(delivery: str, authority: str) -> None:
             look_at(found, target_of(found.layer, found.authority_id))
             with acting_as(authorities=[UUID(authority)], actor=JOB):
                 found.save(update_fields=["state", "found", "choices", "message_ar", "message_en"])
+    except Exception:
+        with acting_as(authorities=[UUID(authority)], actor=JOB):
+            give_up(UUID(delivery))
+        raise
     finally:
         connections.close_all()
 

@@ -30,6 +30,7 @@ ARCHIVES = {".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar",
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCAL_HEADER = 30
+LONGEST_PATH = 1000  # letters; a disk takes 255 of a name, and no more than some thousand of a way
 
 
 def unzip(path: Path, request: Request) -> tuple[Path, Request]:
@@ -107,6 +108,8 @@ def _judged(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
+    if len(name) > LONGEST_PATH:
+        raise Unreadable("odd_name", name=shown(name[:80]))
     # The library ends a name at its first zero; another program may not.
     for written in (name, entry.orig_filename):
         if holds_unseen(written.replace("\u200c", "")):

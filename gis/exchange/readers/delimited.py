@@ -22,6 +22,7 @@ DELIMITERS = ",;\t|"
 BOMS = {b"\xef\xbb\xbf": "utf_8", b"\xff\xfe": "utf_16_le", b"\xfe\xff": "utf_16_be"}
 BLOCK = 2 * MIB
 MOST_WRONG_ROWS = 100_000
+NO_ROWS = "Empty CSV file or block"  # what Arrow says of a heading alone
 
 
 def read(path: Path, request: Request) -> Table:
@@ -72,6 +73,8 @@ def _batches(
                 yield batch_of(wrong.rows_of_others(len(part)), geometry, columns, texts, faults)
                 yield from wrong.batches()
         except (pa.ArrowException, UnicodeError, OSError) as error:
+            if NO_ROWS in str(error):
+                return
             raise Unreadable("corrupt", why=str(error).splitlines()[0][:200]) from error
     yield from wrong.batches()
 

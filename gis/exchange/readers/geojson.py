@@ -6,6 +6,7 @@ twice: for the names of the properties, then for the rows; never more than one f
 
 import codecs
 import json
+import re
 import struct
 from array import array
 from collections.abc import Iterator
@@ -17,10 +18,13 @@ import pyarrow as pa
 
 from gis.exchange.limits import LIMITS, MIB
 
+from .letters import kept
 from .request import Request
 from .table import Head, Table, batch_of, fault, unique_names
 from .unreadable import Unreadable
 
+# Of processor time: Python alone reads it, twice.
+SECONDS_PER_MIB = 1.0
 SINGLE = {"Point": 1, "LineString": 2, "Polygon": 3}
 MULTI = {"MultiPoint": ("Point", 4), "MultiLineString": ("LineString", 5), "MultiPolygon": ("Polygon", 6)}
 SPACE = " \t\r\n"
@@ -61,7 +65,7 @@ class Document:
             walked = False
             first: dict[str, Any] = {}
             while not text.ends("}"):
-                name = text.value()
+                name = text.name()
                 text.expect(":")
                 if name == "features" and not walked:
                     walked = True
@@ -119,6 +123,13 @@ class _Text:
                 continue
             self.at = end
             return found
+
+    def name(self) -> str:
+        """The name of the next member."""
+        found = self.value()
+        if not isinstance(found, str):
+            raise self.broken("a name expected")
+        return found
 
     def expect(self, sign: str) -> None:
         if not self.ends(sign):
@@ -179,7 +190,8 @@ def _system(crs: Any) -> tuple[str, str]:
     """RFC 7946 knows WGS 84 alone; older files name another in a member that the RFC removed."""
     if crs is None:
         return "EPSG:4326", "standard"
-    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
+    told = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(told.get("name", "")) if isinstance(told, dict) else ""
     parts = [part for part in name.replace("urn:ogc:def:crs:", "").split(":") if part]
     if parts and parts[-1] == "CRS84":
         return "EPSG:4326", "file"
@@ -220,7 +232,7 @@ def _row(feature: Any, names: list[str]) -> tuple[Any, ...]:
     texts = [_text(values.get(name)) for name in names]
     wrong = next((name for name, text in zip(names, texts, strict=True) if text and not _is_text(text)), None)
     if wrong is not None:
-        clean = [text and text.encode(errors="surrogateescape").decode(errors="backslashreplace") for text in texts]
+        clean = [text and _clean(text) for text in texts]
         return (None, fault("text_not_utf8", column=wrong), *clean)
     try:
         geometry = feature.get("geometry")
@@ -231,6 +243,13 @@ def _row(feature: Any, names: list[str]) -> tuple[Any, ...]:
 
 def _is_text(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _clean(text: str) -> str:
+    """With bytes that are no text as their numbers, and without halves of letters that an escape named."""
+    parts = re.split("([\udc80-\udcff]+)", text)
+    parts[1::2] = [part.encode(errors="surrogateescape").decode(errors="backslashreplace") for part in parts[1::2]]
+    return str(kept("".join(parts)))
 
 
 def _text(value: Any) -> str | None:

@@ -20,12 +20,15 @@ from .table import Head, Table, batch_of, fault, unique_names
 from .unreadable import Unreadable
 
 NEEDS_TABLE = False
+# Of processor time: Python alone reads it, and small placemarks take the most.
+SECONDS_PER_MIB = 2.0
 FOLDER = "folder"
 # What a placemark may say of itself; only what at least one says becomes a column.
 OWN = ("name", "description", "address", "phoneNumber", "Snippet")
 TIMES_OF = ("when", "begin", "end")
 GEOMETRIES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model"}
 FOLDERS = ("Document", "Folder")
+ENTRIES = ("Placemark", "NetworkLink")
 DEEPEST = 50
 
 
@@ -159,6 +162,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.open: list[Element] = []
+        self.kinds: list[str] = []
         self.names: dict[int, str] = {}
 
     def over(self, parser: "XMLPullParser[Any]") -> Iterator[Entry]:
@@ -171,23 +175,24 @@ class _Walk:
 
     def _enter(self, element: Element) -> None:
         self.open.append(element)
+        self.kinds.append(local(element))
         if len(self.open) > DEEPEST:
             raise Unreadable("nested_too_deep", most=DEEPEST)
 
     def _leave(self, element: Element) -> Iterator[Entry]:
         self.open.pop()
+        name = self.kinds.pop()
         above = self.open[-1] if self.open else None
-        name = local(element)
-        if name == "name" and above is not None and local(above) in FOLDERS:
+        if name == "name" and self.kinds and self.kinds[-1] in FOLDERS:
             self.names[len(self.open)] = (element.text or "").strip()
-        if name in ("Placemark", "NetworkLink"):
+        if name in ENTRIES:
             yield Entry(element, self._folders())
         if name in FOLDERS:
             self.names.pop(len(self.open) + 1, None)
         # What stays is the outside of a placemark's own parts.
-        if above is not None and not any(local(one) in ("Placemark", "NetworkLink") for one in self.open):
+        if above is not None and not any(kind in ENTRIES for kind in self.kinds):
             above.remove(element)
 
     def _folders(self) -> tuple[str, ...]:
-        inside = [depth for depth, one in enumerate(self.open, start=1) if local(one) == "Folder"]
+        inside = [depth for depth, kind in enumerate(self.kinds, start=1) if kind == "Folder"]
         return tuple(self.names.get(depth, "") for depth in inside)

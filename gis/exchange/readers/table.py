@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from gis.exchange.limits import LIMITS
 
+from .letters import kept
 from .unreadable import Unreadable
 
 ROW, GEOMETRY, FAULT = ":row", ":geometry", ":fault"
 FIXED = (ROW, GEOMETRY, FAULT)
 # Metadata of the stream under which the head travels, and of each batch how much of the file is done.
 HEAD, DONE = b"head", b"done"
-UNREADABLE = "\ufffd"  # instead of a sign that text in the database cannot hold
 
 
 # Why each row of a batch could not be read, None where it could.
@@ -48,7 +48,7 @@ class Head:
     places: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(kept(asdict(self))).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> "Head":
@@ -71,8 +71,7 @@ class Table:
 
 def fault(code: str, **details: object) -> str:
     """A row's fault as it travels in the batch."""
-    plain = {name: text.replace("\0", UNREADABLE) if isinstance(text, str) else text for name, text in details.items()}
-    return json.dumps({"code": code, **plain}, ensure_ascii=False)
+    return json.dumps({"code": code, **kept(details)}, ensure_ascii=False)
 
 
 def batch_of(
@@ -93,13 +92,13 @@ def empty_schema(head: Head) -> pa.Schema:
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names of a file's columns, as text and not too many; a mapping names each of them once."""
+    """The names of a file's columns, as text, neither too many nor too long; a mapping names each of them once."""
     if len(names) > LIMITS.columns:
         raise Unreadable("too_many_columns", columns=len(names), most=LIMITS.columns)
-    seen: set[str] = set()
+    seen = set(FIXED)
     result = []
     for place, name in enumerate(names, start=1):
-        text = name.replace("\0", UNREADABLE).strip() or f"column {place}"
+        text = kept(name).strip()[: LIMITS.column_name] or f"column {place}"
         while text in seen:
             text = f"{text} ({place})"
         seen.add(text)
@@ -132,7 +131,7 @@ def _repaired(name: str, column: pa.Array, faults: list[str | None]) -> pa.Array
             text = value.decode(errors="backslashreplace")
             faults[row] = faults[row] or fault("text_not_utf8", column=name)
         if text is not None and "\0" in text:
-            text = text.replace("\0", UNREADABLE)
+            text = str(kept(text))
             faults[row] = faults[row] or fault("text_with_nul", column=name)
         texts.append(text)
     return pa.array(texts, pa.string())
