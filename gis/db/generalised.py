@@ -134,6 +134,12 @@ ANSWERS = {
     "shapes": sql.SQL("TABLE (id uuid, geom geometry, found bigint {said_types})"),
 }
 ENDINGS = ("again", "whole", "compare")
+# A function that gives other columns than before cannot be replaced.
+READERS = (
+    "SELECT p.oid::regprocedure::text FROM tiles.kind k, pg_proc p"
+    " WHERE p.proname IN (k.name || '_cells', k.name || '_shapes')"
+    " AND p.pronamespace IN (to_regnamespace('pub'), to_regnamespace('own'))"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,8 +198,12 @@ def _is_kept(layer: Layer, zoom: Zoom) -> bool:
 
 
 def drop(using: str) -> None:
-    """Take the views of the records away, so that a migration may alter the tables beneath."""
+    """Take the views of the records and what is read by them away, so that a migration may alter what is beneath."""
     with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('tiles.kind')")
+        if cursor.fetchone() != (None,):
+            cursor.execute(READERS)
+            _drop_functions(cursor)
         cursor.execute("DROP SCHEMA IF EXISTS tiles_now CASCADE")
 
 
@@ -356,10 +366,15 @@ def _drop(cursor: Any, name: str) -> None:
         " AND proname = ANY (%s)",
         [[f"{name}_{ending}" for ending in ENDINGS]],
     )
-    for (signature,) in cursor.fetchall():
-        cursor.execute(f"DROP FUNCTION {signature}")
+    _drop_functions(cursor)
     cursor.execute("DELETE FROM tiles.kind WHERE name = %s", [name])
     cursor.execute("DELETE FROM spatial_follower WHERE name = %s", [f"tiles:{name}"])
+
+
+def _drop_functions(cursor: Any) -> None:
+    """Those whose signatures were asked for."""
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {signature}")
 
 
 def _run(cursor: Any, statement: sql.Composable) -> None:

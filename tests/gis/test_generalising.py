@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -294,3 +295,23 @@ def test_what_is_kept_is_read_by_no_login(asked: str, closed: Ground):
 def test_the_anonymous_login_calls_its_own_function_only(asked: str, closed: Ground):
     with pytest.raises(Exception, match="permission denied"), connections["public"].cursor() as cursor:
         cursor.execute(f"SELECT {asked}")
+
+
+@pytest.mark.parametrize("fields", [(), ("plot_no", "land_use", "block_no")])
+def test_a_declaration_that_carries_other_fields_can_be_migrated_to(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, fields: tuple[str, ...]
+):
+    """On a database that has the former one: what is kept begins anew, and the functions give the new columns."""
+    other = generalised.Kind(SHAPES.layer, replace(SHAPES.zoom, fields=fields))
+    assert other.said != SHAPES.said
+    kinds = generalised.kinds() | {("parcels", 12): other}
+    monkeypatch.setattr(generalised, "kinds", lambda: kinds)
+    generalised.drop("owner")
+    generalised.install("owner")
+    for schema in ("pub", "own"):
+        given = ground.root.execute(
+            "SELECT pg_get_function_result(p.oid) FROM pg_proc p WHERE proname = 'parcels_12_shapes'"
+            " AND pronamespace = to_regnamespace(%s)", [schema]
+        ).fetchall()  # fmt: skip
+        assert len(given) == 1
+        assert given[0][0].count("said_") == len(fields)
