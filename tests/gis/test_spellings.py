@@ -55,6 +55,44 @@ WILAYATS = {
     "ZU-SHALIM": "شليم|شليم وجزر الحلانيات|Shalim|Hallaniyat Islands",
     "DA-SAMAIL": "Samail|Sumail|سمائل|سمايل|Samayel|Smail",
     "BU-BURAIMI": "Al Buraimi|Buraymi|البريمي|البريمى|Buraymee",
+    "DA-BIDBID": "Bidbid|Bid Bid|بدبد|Bedbed",
+    "DA-BAHLA": "Bahla|Bahlah|بهلاء|بهلا|Bahlaa",
+    "BS-SUWAYQ": "As Suwayq|Suwaiq|Al Suwaiq|As Suwaiq|السويق|سويق|Sowaiq|Swaiq|Es Suwaik",
+    "BS-KHABURAH": "Al Khaburah|Al Khabura|الخابورة|الخابوره|Khabourah|Khabora|Al Khaboura",
+    "BS-SAHAM": "Saham|صحم|Sahm",
+    "BS-SHINAS": "Shinas|شناص|Shenas|Shinaas",
+    "BJ-MUSANNAH": "Al Musannah|Al Musanna|المصنعة|المصنعه|Musanah|Mussanah|Musanaa",
+    "BJ-WADI-MAAWIL": "Wadi Al Maawil|Wadi Maawil|وادي المعاول|وادى المعاول|Wadi Al Mawil",
+    "SS-MUDHAIBI": "Al Mudhaibi|المضيبي|المضيبى|Mudaybi|Al Mudaybi|Mudhaybi",
+    "SS-BIDIYAH": "Bidiyah|Bidiya|بدية|بديه|Bediya|Bidiyya",
+    "SJ-JALAN-ALI": "Jalan Bani Bu Ali|جعلان بني بو علي|جعلان بنى بو على|Jaalan Bani Bu Ali|Ja'alan Bani Bu Ali",
+    "BU-MAHDAH": "Mahdah|محضة|محضه|Mahda|Mahadha|Mahadah",
+    "BU-SUNAYNAH": "As Sunaynah|السنينة|Sunaynah|Sunainah|Al Sunainah",
+    "MU-DIBBA": "Dibba|دبا|دباء|Diba|Daba",
+    "MU-BUKHA": "Bukha|بخا|بخاء|Bukhaa",
+    "ZU-THUMRAYT": "Thumrayt|ثمريت|Thumrait|Thamrit",
+    "ZU-MIRBAT": "Mirbat|مرباط|Marbat|Merbat",
+    "WU-DUQM": "Ad Duqm|Al Duqm|Duqm|الدقم|دقم|Duqum|Dukm|El Duqm",
+    "WU-MAHOUT": "Mahout|محوت|Mahut|Mahawt",
+    "ZA-YANQUL": "Yanqul|ينقل|Yankul|Yanqal",
+    "ZA-DHANK": "Dhank|ضنك|Dank|Dhanak",
+}  # fmt: skip
+# The governorates: the article before each letter that takes it up, and every end of -iyah.
+GOVERNORATES = {
+    "OM-MA": "Muscat|Masqat|Maskat|Mascat|مسقط|مسقـط|محافظة مسقط",
+    "OM-DA": "Ad Dakhiliyah|Dakhiliyah|Ad Dakhiliya|Dakhliya|Dakhliyah|Dakhiliya|Al Dakhliya|Ad-Dakhiliyah|Addakhiliyah"
+    "|Al Dakhilia|Dakhlia|الداخلية|الداخليه|داخلية|الداخليّة|والداخلية|بالداخلية|للداخلية",
+    "OM-SS": "Ash Sharqiyah North|North Sharqiya|North Ash Sharqiyah|Ash Sharqiyah|Sharqiyah|Sharqiya|Sharqia"
+    "|Al Sharqiya|Al Sharqia North|Ash-Sharqiya|Asharqiyah|شمال الشرقية|الشرقية|شرقية|الشرقيه",
+    "OM-SJ": "Ash Sharqiyah South|South Sharqiya|South Al Sharqia|Ash Sharqiyah|Sharqiya|جنوب الشرقية|الشرقية|شرقيه",
+    "OM-BS": "Al Batinah North|North Batinah|North Batina|Batinah|Al Batina|El Batinah|شمال الباطنة|الباطنة|باطنه",
+    "OM-BJ": "Al Batinah South|South Batinah|Batina South|Batina|جنوب الباطنة|الباطنة",
+    "OM-ZA": "Adh Dhahirah|Ad Dhahirah|Al Dhahirah|Dhahirah|Al Dhahira|Dhahira|Adh Dhahira|Dhaherah|Dahirah|Az Zahirah"
+    "|الظاهرة|الظاهره|ظاهرة",
+    "OM-WU": "Al Wusta|Wusta|El Wusta|Al Wosta|Wustah|الوسطى|الوسطي|وسطى",
+    "OM-ZU": "Dhofar|Dhufar|Zufar|Thofar|Dofar|ظفار|ظُفار",
+    "OM-MU": "Musandam|Musandem|Mussandam|مسندم",
+    "OM-BU": "Al Buraimi|Al Buraymi|Buraimi|Buraymi|Al Buraimy|البريمي|البريمى",
 }  # fmt: skip
 
 # A name among things that have no list of other names.
@@ -64,6 +102,9 @@ PLACES = {
     "مستشفى بوشر": ("Bawshar Hospital", "Boushar hospital|Bausher Hospital|مستشفي بوشر|مُستشفى بوشَر"),
     "حي النهضة ٧": ("An Nahdah 7", "حي النهضه 7|حي النهضة ۷|النهضه ٧|nahda 7|Al Nahdhah 7|بالنهضة 7"),
     "وادي عدي": ("Wadi Adai", "Wadi Aday|wadi addai|وادى عدى"),
+    # One is written Sheikh, the other Shaikh: who writes one means the other too.
+    "حارة الشيخ": ("Sheikh Quarter", "Shaikh Quarter|Shaykh quarter|Ash Sheik Quarter|حاره الشيخ|حارة شيخ"),
+    "مسجد الشيخ": ("Ash Shaikh Mosque", "Sheikh Mosque|Al Sheikh mosque|Shaykh Mosque|Ash-Shaikh mosque|مسجد شيخ"),
 }
 # What is asked, and what must not answer it.
 APART = {
@@ -104,6 +145,17 @@ def test_every_spelling_finds_the_wilayat():
         for code, spellings in WILAYATS.items()
         for asked in spellings.split("|")
         if dict(reversed(answers := found(asked))).get("wilayats") != code
+    }
+    assert wrong == {}
+
+
+def test_every_spelling_finds_the_governorate():
+    """Both halves of one that is in two; wilayats of the name may stand before it."""
+    wrong = {
+        asked: answers[:4]
+        for code, spellings in GOVERNORATES.items()
+        for asked in spellings.split("|")
+        if ("governorates", code) not in (answers := found(asked))[:4]
     }
     assert wrong == {}
 
