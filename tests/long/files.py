@@ -1,6 +1,7 @@
 """The files of other cities: into which layer each goes and as what an operator would say of it, or why into none."""
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -29,6 +30,7 @@ HELSINKI = "03_addresses/fi-helsinki-osm-pbf/helsinki.osm.pbf"
 SPAIN = "02_parcels/es-catastro-inspire-fixtures/catatom2osm_fixtures.zip"
 BUBENEC = "02_parcels/cz-bubenec-momepy/bubenec.gpkg"
 SWELLENDAM = "02_parcels/za-swellendam-farms/za_farms_erven.gpkg"
+OPEN311 = "05_citizen_reports/open311-samples/open311_samples.zip"
 CURBS = "06_parking/portland-curblr"
 PARTS_OF_SHAPEFILE = {".shx", ".dbf", ".prj"}
 NAMES = ("name_ar=name_ar", "name_en=name_en")
@@ -230,7 +232,7 @@ REFUSED = {
     "02_parcels/cambridge-ma-parcels/tax_fy2013.csv.gz": "no_coordinates",
     "02_parcels/cambridge-ma-parcels/tax_fy2014.csv.gz": "no_coordinates",
     "05_citizen_reports/arabic-complaints/arabic_complaints.csv": "no_coordinates",
-    "05_citizen_reports/open311-samples/open311_samples.zip": "many_tables",
+    OPEN311: "many_tables",
     SPAIN: "many_tables",
 }
 # Tables that a test of their own brings in.
@@ -239,7 +241,7 @@ BROUGHT_TOGETHER = {
     OMAN_NAMES: {"region", "county"},
 }
 # Tables and files that are read well and are no domain of ours, or are looked at by other tests; of a file "path · one,
-# another" are its tables, or the files in an archive.
+# another" are its tables, or the files in an archive ("folder/*": all that are in it).
 NO_LAYER = {
     f"{CAMBRIDGE_PARCELS} · zoning_districts": "zones of planning: no layer of it yet",
     f"{CAMBRIDGE_PARCELS} · address_blocks": "blocks of the address system: no layer of it",
@@ -247,10 +249,13 @@ NO_LAYER = {
     f"{HELSINKI} · multilinestrings, other_relations": "routes of buses and bicycles, and where one may not turn",
     f"{SPAIN} · geom1.gml, geom2.gml, split1.geojson, split2.geojson, split3.geojson": "outlines without attributes",
     f"{SPAIN} · municipalities.csv, empty.gml": "without geometry",
+    f"{OPEN311} · open311-docs/*": "documents of the interface for reports: no records",
+    f"{OPEN311} · mysociety-adapter/*": "what services of other programs ask and answer, each in its maker's own form",
+    f"{OPEN311} · amsterdam-signals/*": "forms, categories, two districts as a service tells them; a licence",
     "07_geometry_torture": "odd geometry: brought in, or left out by name, by tests/gis/exchange/test_torture.py",
-    "08_images": "photographs: apps.reports takes them",
+    "08_images": "photographs: taken by tests/long/test_other_files.py",
     "09_plans": "drawings of single buildings in their own coordinates: read by tests/gis/exchange/test_plans.py",
-    "10_dem": "elevation: gis.rasters takes it",
+    "10_dem": "elevation: taken by tests/long/test_other_files.py",
 }
 
 
@@ -273,6 +278,8 @@ def parts_brought(path: str) -> set[str]:
     return named - {""} | BROUGHT_TOGETHER.get(path, set())
 
 
-def parts_without_layer(path: str) -> set[str]:
-    told = [name.partition(" · ")[2] for name in NO_LAYER if name.startswith(f"{path} · ")]
-    return {part for parts in told for part in parts.split(", ")}
+def parts_without_layer(path: str, parts: set[str]) -> set[str]:
+    """Those of the parts that are said to fit no layer, and whatever else is said to and is not there."""
+    told = {one for name in NO_LAYER if name.startswith(f"{path} · ") for one in name.partition(" · ")[2].split(", ")}
+    found = {one: {part for part in parts if fnmatch(part, one)} or {one} for one in told}
+    return set().union(*found.values())
