@@ -18,10 +18,11 @@ from functools import cache
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.db import connections, models
+from django.db import ProgrammingError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, F, Value, When
 from psycopg import sql
+from psycopg.errors import InvalidFunctionDefinition
 
 from gis.db.finders import FUNCTION
 from gis.db.literal import composed
@@ -134,12 +135,6 @@ ANSWERS = {
     "shapes": sql.SQL("TABLE (id uuid, geom geometry, found bigint {said_types})"),
 }
 ENDINGS = ("again", "whole", "compare")
-# A function that gives other columns than before cannot be replaced.
-READERS = (
-    "SELECT p.oid::regprocedure::text FROM tiles.kind k, pg_proc p"
-    " WHERE p.proname IN (k.name || '_cells', k.name || '_shapes')"
-    " AND p.pronamespace IN (to_regnamespace('pub'), to_regnamespace('own'))"
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,12 +193,8 @@ def _is_kept(layer: Layer, zoom: Zoom) -> bool:
 
 
 def drop(using: str) -> None:
-    """Take the views of the records and what is read by them away, so that a migration may alter what is beneath."""
+    """Take the views of the records away, so that a migration may alter the tables beneath."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('tiles.kind')")
-        if cursor.fetchone() != (None,):
-            cursor.execute(READERS)
-            _drop_functions(cursor)
         cursor.execute("DROP SCHEMA IF EXISTS tiles_now CASCADE")
 
 
@@ -228,8 +219,10 @@ def install(using: str) -> None:
             cursor.execute("SELECT to_regclass(%s)", [f'tiles_now."{kind.name}"'])
             if cursor.fetchone() == (None,):
                 _run(cursor, view)
-            for statement in (*_makers(connection, kind), *_readers(connection, kind)):
+            for statement in _makers(connection, kind):
                 _run(cursor, statement)
+            for reader, statement in _readers(connection, kind):
+                _replace(using, reader, statement)
 
 
 def sources(kind: Kind, using: str) -> list[str]:
@@ -303,7 +296,8 @@ def _makers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compose
         yield MAKE.format(name=name, arguments=sql.SQL(arguments), body=body)
 
 
-def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Composed]:
+def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[tuple[sql.Composed, sql.Composed]]:
+    """Each with its name and arguments."""
     names = _names(connection, kind)
     everybody = (Audience.PUBLIC, sql.SQL("open"), sql.SQL(""))
     officers = (
@@ -315,15 +309,19 @@ def _readers(connection: BaseDatabaseWrapper, kind: Kind) -> Iterator[sql.Compos
         sql.SQL("mine uuid[] := public.access_authorities(false);"),
     )
     for audience, seen, own in (everybody, officers) if kind.layer.owned else (everybody,):
-        yield FUNCTION.format(
-            name=kind.reader(audience),
-            arguments=ARGUMENTS[kind.form],
-            answer=ANSWERS[kind.form].format(**names),
-            language=sql.SQL("plpgsql"),
-            # Plans for the values asked: how many rows a box holds differs by thousands.
-            settings=sql.SQL("SET jit = off SET plan_cache_mode = force_custom_plan"),
-            body=READ[kind.form].format(
-                there=THERE[kind.form].format(seen=seen), own=own, guard=GUARD.format(**names), **names
+        signature = sql.SQL("{}({})").format(kind.reader(audience), ARGUMENTS[kind.form])
+        yield (
+            signature,
+            FUNCTION.format(
+                name=kind.reader(audience),
+                arguments=ARGUMENTS[kind.form],
+                answer=ANSWERS[kind.form].format(**names),
+                language=sql.SQL("plpgsql"),
+                # Plans for the values asked: how many rows a box holds differs by thousands.
+                settings=sql.SQL("SET jit = off SET plan_cache_mode = force_custom_plan"),
+                body=READ[kind.form].format(
+                    there=THERE[kind.form].format(seen=seen), own=own, guard=GUARD.format(**names), **names
+                ),
             ),
         )
 
@@ -366,15 +364,24 @@ def _drop(cursor: Any, name: str) -> None:
         " AND proname = ANY (%s)",
         [[f"{name}_{ending}" for ending in ENDINGS]],
     )
-    _drop_functions(cursor)
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {signature}")
     cursor.execute("DELETE FROM tiles.kind WHERE name = %s", [name])
     cursor.execute("DELETE FROM spatial_follower WHERE name = %s", [f"tiles:{name}"])
 
 
-def _drop_functions(cursor: Any) -> None:
-    """Those whose signatures were asked for."""
-    for (signature,) in cursor.fetchall():
-        cursor.execute(f"DROP FUNCTION {signature}")
+def _replace(using: str, signature: sql.Composed, statement: sql.Composed) -> None:
+    """Make a function anew. One that gives other columns than before must go first, and is granted anew after that."""
+    with connections[using].cursor() as cursor:
+        try:
+            with transaction.atomic(using=using):
+                _run(cursor, statement)
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, InvalidFunctionDefinition):
+                raise
+            with transaction.atomic(using=using):
+                _run(cursor, sql.SQL("DROP FUNCTION {}").format(signature))
+                _run(cursor, statement)
 
 
 def _run(cursor: Any, statement: sql.Composable) -> None:

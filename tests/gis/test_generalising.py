@@ -306,7 +306,6 @@ def test_a_declaration_that_carries_other_fields_can_be_migrated_to(
     assert other.said != SHAPES.said
     kinds = generalised.kinds() | {("parcels", 12): other}
     monkeypatch.setattr(generalised, "kinds", lambda: kinds)
-    generalised.drop("owner")
     generalised.install("owner")
     for schema in ("pub", "own"):
         given = ground.root.execute(
