@@ -16,7 +16,7 @@ from .mapping import UNIT, by_name
 from .models import Delivery
 from .reasons import in_both
 from .refusals import UnreadableFile
-from .source import Batch, Source, checksum
+from .source import Batch, Source, Waiting, checksum
 from .target import Target
 from .values import as_text
 
@@ -33,17 +33,18 @@ FAILED = _(
 SAMPLE = ".sample"  # beside the file, whose name never begins with a dot
 
 
-def look_at(delivery: Delivery, target: Target) -> None:
+def look_at(delivery: Delivery, target: Target, *, waiting: Waiting = lambda done, rows: None) -> None:
     """Find out about the file, and propose a mapping where there is none. What is wrong with it is noted, not raised.
 
     Of several tables one must be named first, unless the format lets all of them be read as one.
 
-    Nothing is saved: reading may take long, and no transaction should wait for it.
+    Nothing is saved: reading may take long, and no transaction should wait for it. `waiting` is told meanwhile how far
+    it is, as by `Source`.
     """
     choices = Choices.from_json(delivery.choices)
     delivery.message_ar = delivery.message_en = ""
     try:
-        delivery.found = _found(path_of(delivery), folder_of(delivery.id) / SAMPLE, choices)
+        delivery.found = _found(path_of(delivery), folder_of(delivery.id) / SAMPLE, choices, waiting)
         delivery.state = Delivery.State.READY
     except UnreadableFile as refusal:
         delivery.state = Delivery.State.UNREADABLE
@@ -74,10 +75,10 @@ def lacks_unit(delivery: Delivery) -> bool:
     return "dxf_unit_missing" in dict(delivery.found.get("remarks", ()))
 
 
-def _found(path: Path, sample: Path, choices: Choices) -> dict[str, Any]:
+def _found(path: Path, sample: Path, choices: Choices, waiting: Waiting) -> dict[str, Any]:
     with TemporaryDirectory(prefix="look-") as folder:
-        places = choices.reading
-        look = Source(path, Path(folder), table=choices.table, encoding=choices.encoding, places=places).look()
+        named, places = {"table": choices.table, "encoding": choices.encoding}, choices.reading
+        look = Source(path, Path(folder), **named, places=places, waiting=waiting).look()
     if look.whole is None and len(look.tables) > 1 and choices.table not in look.tables:
         raise UnreadableFile("many_tables", tables=list(look.tables))
     head, first = look.head, look.first

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.db.functions import Uuid7
@@ -17,6 +17,10 @@ from gis.layers import registry
 def of_page(arabic: str, english: str) -> str:
     """The one in the page's language."""
     return english if get_language() == "en" else arabic
+
+
+# Why nothing is known of a file at which nobody has looked to the end (`Delivery.found`).
+LOOK_CANCELLED = "look_cancelled"
 
 
 class Delivery(models.Model):
@@ -58,6 +62,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def stands(self) -> str:
+        """Its state in the page's language. Where a look was cancelled, nothing is said against the file."""
+        if self.found.get("reason") == LOOK_CANCELLED:
+            return gettext("Not looked at")
+        return str(self.get_state_display())
 
     @property
     def message(self) -> str:

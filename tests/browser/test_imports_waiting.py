@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 from playwright.sync_api import Page, Route, expect
 
 from apps.config.imports import waiting
@@ -85,7 +86,7 @@ def test_an_upload(
     gate.next().continue_()
     expect(page.locator("#sending progress")).to_have_js_property("value", 25)
     for told in (shown, aloud):
-        expect(told).to_have_text(f"{words(page, 'sending')}: 25%")
+        expect(told).to_have_text(f"{words(page, 'sending')}: \u206625%\u2069")
     look(page, "1-sending")
 
     gate.next().abort()
@@ -137,7 +138,7 @@ def test_an_upload_that_breaks_goes_on_and_its_look_waits_for_nobody(
     expect(page.locator("#sent")).to_contain_text("25%")
     page.clock.fast_forward(120_000)
     gate.next().continue_()
-    expect(page.locator("#sent")).to_contain_text("50% · ")  # and how long it may take
+    expect(page.locator("#sent")).to_contain_text("50%\u2069 · ")  # and how long it may take
     monkeypatch.setattr(waiting, "ANSWERS_WITHIN", timedelta(0))
     for _left in range(2):
         gate.next().continue_()
@@ -169,6 +170,35 @@ def run_of(scene: Scene, **more: Any) -> ImportRun:
 
 
 @pytest.mark.in_turn("lang", "scheme")
+@pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
+def test_a_look(officer: Callable[..., Page], scene: Scene, tmp_path: Path, lang: str, scheme: str):
+    """At a file that takes long: how far it is, and its end. The file is still there."""
+    with acting_as(authorities=[scene.authority.pk], actor="test"):
+        made = deliveries.begin(
+            layer="parcels", authority=scene.authority.pk, file_name="مخطط plots.osm.pbf", size=0, by=scene.officer.pk
+        )
+        Delivery.objects.update(state="looking")
+    page = officer(f"/admin/spatial/importrun/file/{made.pk}/", lang, scheme)
+    shown = page.locator("#looking")
+    expect(shown.locator("progress")).not_to_have_attribute("value", "0")
+    look(page, "6-looking")
+    for share in (0.25, 0.41):
+        with acting_as(authorities=[scene.authority.pk], actor="test"):
+            Delivery.objects.update(found={"share": share})
+        expect(shown).to_contain_text(f"{share:.0%}")
+    expect(shown.locator("progress")).to_have_js_property("value", 41)
+    look(page, "7-looking-far")
+    with page.expect_response(lambda answer: answer.status == 204):
+        pass  # what stands there is not sent again
+    page.click("[name=do][value=cancel]")
+    expect(page.locator("[name=do][value=look]")).to_be_visible()
+    assert deliveries_of(scene) == [True]
+    look(page, "8-not-looked-at")
+    page.goto(page.url.split("/file/")[0] + "/new/")
+    with acting_as(authorities=[scene.authority.pk], actor="test"), translation.override(lang):
+        expect(page.locator("li", has_text="plots.osm.pbf")).to_contain_text(Delivery.objects.get().stands)
+
+
 @pytest.mark.parametrize(("lang", "scheme"), LANGUAGES)
 def test_a_run(officer: Callable[..., Page], scene: Scene, lang: str, scheme: str):
     run = run_of(scene, state="running", by=scene.officer.pk)

@@ -53,6 +53,14 @@ def test_the_reason_in_the_readers_language(town: Town, language: str, reason: s
     assert "&lt;script&gt;" in page
 
 
+@pytest.mark.parametrize(("language", "counted"), [("en", "2 Quarantined features"), ("ar", "المعالم في الحجر: 2")])
+def test_what_waits_is_counted_as_what_it_is(town: Town, language: str, counted: str):
+    for name in ("plots.gpkg", "more.gpkg"):
+        delivered(town, name=name)
+    listed = sign_in(town, language).get(reverse("admin:spatial_quarantine_changelist")).content.decode()
+    assert counted in " ".join(listed.split())
+
+
 def test_not_over_the_border_and_not_to_be_changed(town: Town):
     theirs, ours, client = delivered(town, "there", "secret.gpkg"), delivered(town), sign_in(town, "en")
     for model, key in (("importrun", theirs.run_id), ("quarantine", theirs.pk)):

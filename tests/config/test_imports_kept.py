@@ -75,6 +75,11 @@ def test_columns_values_and_recodes(town: Town, language: str, expected: list[li
     assert others in " ".join(re.sub("<[^>]*>", "", text).split())
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "Saved mapping"), ("ar", "مطابقة محفوظة")])
+def test_the_page_is_called_what_it_is(town: Town, language: str, title: str):
+    assert f"<h1>{title}</h1>" in page(town, language)
+
+
 def test_of_a_layer_that_is_no_more_it_says_what_was_kept(town: Town):
     text = page(town, "en", layer="gone", choices={"columns": {"plot_no": "plot"}})
     assert ["plot_no", "plot", "—"] in rows(text)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.config.imports import tasks
 from gis.db.acting import acting_as
+from gis.exchange import looking
 from gis.exchange.deliveries import path_of
 from gis.exchange.look import look_at
 from gis.exchange.models import Delivery, ImportRun, Quarantine, SavedMapping
@@ -273,7 +274,7 @@ def test_a_file_at_which_the_program_fails_waits_for_nobody(town: Town, tmp_path
     client = officer(town)
     delivery = upload(client, town, plots_here(tmp_path))
     client.post(page_of(delivery), {"do": "look"})
-    monkeypatch.setattr(tasks, "look_at", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(looking, "look_at", Mock(side_effect=ZeroDivisionError))
     monkeypatch.setattr(tasks.connections, "close_all", lambda: None)
     with pytest.raises(ZeroDivisionError):
         tasks.look_at_file(delivery=str(delivery.pk), authority=str(town.here.pk))

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gis.db.acting import acting_as
-from gis.exchange.models import ImportRun, Quarantine
+from gis.exchange import looking
+from gis.exchange.deliveries import path_of
+from gis.exchange.models import Delivery, ImportRun, Quarantine
+from gis.exchange.target import find_target
 from tests.apps.town import Town, found_towns, hire
 from tests.config.test_imports import client_of, officer, plots_here, quarantined, upload
 
@@ -75,6 +79,79 @@ class TestLook:
         assert client.get(page, asked | {"said": "off"}, headers=ASKED).status_code == 204
         a_worker_lives()
         assert BUSY[language] in client.get(page, asked | {"said": "off"}, headers=ASKED).content.decode()
+
+
+CANCELLED = {"ar": "أُلغيت معاينة الملف", "en": "Cancelled: the file was not looked at"}
+NOT_LOOKED_AT = {"ar": "لم يُعايَن", "en": "Not looked at"}
+
+
+class TestLookGoingOn:
+    """A look that goes on: how far it is, and its end."""
+
+    @pytest.fixture
+    def client(self, town: Town) -> Client:
+        return officer(town)
+
+    @pytest.fixture
+    def delivery(self, town: Town, client: Client, tmp_path: Path) -> Delivery:
+        return upload(client, town, plots_here(tmp_path))
+
+    def row(self, town: Town, delivery: Delivery) -> Delivery:
+        with acting_as(authorities=[town.here.pk], actor="test"):
+            return Delivery.objects.get(pk=delivery.pk)
+
+    def test_how_far_it_is_is_told_when_it_has_moved(self, town: Town, client: Client, delivery: Delivery):
+        page = reverse("admin:import_file", args=[delivery.pk])
+        client.post(page, {"do": "look"})
+        going = self.row(town, delivery)
+        looking._go_on(going, going.choices, going.found, 0.41, 0)
+        for asked, told in (({}, "41%"), ({"percent": "40"}, "41%"), ({"percent": "41"}, "")):
+            assert told in client.get(page, asked, headers=ASKED).content.decode()
+        assert client.get(page, {"percent": "41"}, headers=ASKED).status_code == 204
+        whole = client.get(page).content.decode()
+        assert 'value="41"' in whole
+
+    @pytest.mark.parametrize("language", ["ar", "en"])
+    def test_it_is_cancelled_from_its_page(self, town: Town, client: Client, delivery: Delivery, language: str):
+        page = reverse("admin:import_file", args=[delivery.pk])
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        client.post(page, {"do": "look"})
+        assert 'name="do" value="cancel"' in client.get(page).content.decode()
+        told = client.post(page, {"do": "cancel"}, follow=True).content.decode()
+        assert CANCELLED[language] in told
+        assert 'name="do" value="look"' in told
+        assert 'value="cancel"' not in told
+        assert client.get(page, headers=ASKED)["HX-Refresh"] == "true"
+        assert NOT_LOOKED_AT[language] in client.get(reverse("admin:import_start")).content.decode()
+        assert path_of(delivery).is_file()
+
+    def test_what_has_ended_is_not_cancelled(self, town: Town, client: Client, delivery: Delivery):
+        page = reverse("admin:import_file", args=[delivery.pk])
+        client.post(page, {"do": "cancel"})
+        assert self.row(town, delivery).state == "ready"
+
+    @pytest.mark.parametrize("meanwhile", [{"state": "unreadable"}, {"choices": {"table": "another"}}])
+    def test_nothing_is_kept_of_one_that_nobody_wants(
+        self, town: Town, client: Client, delivery: Delivery, monkeypatch: pytest.MonkeyPatch, meanwhile: dict[str, Any]
+    ):
+        client.post(reverse("admin:import_file", args=[delivery.pk]), {"do": "look"})
+
+        def look_at(held: Delivery, *_given: Any, **_named: Any) -> None:
+            with acting_as(authorities=[town.here.pk], actor="test"):
+                Delivery.objects.filter(pk=held.pk).update(found={}, **meanwhile)
+            held.state, held.found = "ready", {"format": "CSV"}
+
+        monkeypatch.setattr(looking, "look_at", look_at)
+        looking.look(self.row(town, delivery), find_target("parcels", "here"))
+        assert self.row(town, delivery).found == {}
+
+    def test_another_table_is_offered_where_there_are_several(self, town: Town, client: Client, delivery: Delivery):
+        page = reverse("admin:import_file", args=[delivery.pk])
+        with acting_as(authorities=[town.here.pk], actor="test"):
+            Delivery.objects.update(state="looking", found={"tables": ["one", "other"]})
+        told = client.post(page, {"do": "cancel"}, follow=True).content.decode()
+        assert CANCELLED["en"] in told
+        assert 'name="table" value="other"' in told
 
 
 class TestJudged:

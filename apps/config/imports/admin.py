@@ -196,6 +196,7 @@ class QuarantineAdmin(DeliveredAdmin):
 
     change_list_template = "config/imports/work.html"
     heading = _("Work list of the quarantine")
+    counted_as = _("Quarantined features")  # one does not count a quarantine
     list_display = ("row", "why", "source_id", "into", "came", "stands")
     list_filter = (
         ByState, ("run__layer", ByLayerOfRun), ("code", ByReason), ("run", RelatedInUse),
@@ -304,8 +305,11 @@ class SavedMappingAdmin(DeliveredAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_import(request, getattr(obj, "authority_id", None))
 
-    def change_view(self, request: HttpRequest, object_id: str, *more: Any, **named: Any) -> HttpResponse:
-        return ModelAdmin.change_view(self, request, object_id, *more, **named)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        about = {"title": _("Saved mapping")} | (extra_context or {})
+        return ModelAdmin.change_view(self, request, object_id, form_url, about)
 
     @display(description=gettext_lazy("Layer"), ordering="layer")
     def into(self, mapping: SavedMapping) -> str:

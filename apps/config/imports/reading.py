@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import person_of
-from gis.exchange import mappings, runs
+from gis.exchange import looking, mappings, runs
 from gis.exchange.choices import Choices
 from gis.exchange.look import lacks_unit
-from gis.exchange.models import Delivery
+from gis.exchange.models import LOOK_CANCELLED, Delivery
 from gis.exchange.preview import preview, systems
 from gis.exchange.refusals import NameTaken
 from gis.exchange.report import REMARKS
@@ -30,7 +30,7 @@ from .pages import page, told
 from .placing import place_fault, place_lines, place_missing
 from .previewing import in_words
 from .tasks import start, start_to_look
-from .waiting import said_since, still_waiting
+from .waiting import still_looking
 
 State = Delivery.State
 # Text encodings that files of this region come in, besides what is found by itself.
@@ -47,7 +47,7 @@ def read_file(request: HttpRequest, key: UUID) -> HttpResponse:
         if answer is not None:
             return answer
     if request.headers.get("HX-Request") == "true" and delivery.state == State.LOOKING:
-        return still_waiting(request, said_since(request))
+        return still_looking(request, looking.percent(delivery))
     if request.headers.get("HX-Request") == "true" and request.method == "GET":
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = _context(delivery, target)
@@ -68,6 +68,9 @@ def _do(request: HttpRequest, delivery: Delivery, target: Target) -> HttpRespons
     """What the form's button says; None: show the form again."""
     before = Choices.from_json(delivery.choices)
     what = request.POST.get("do", "keep")
+    if what == "cancel":
+        looking.stop(delivery)
+        return HttpResponseRedirect(request.get_full_path())
     if what == "apply":
         mappings.apply(delivery, mappings.find(delivery, _key(request.POST.get("mapping", ""))))
         if read_otherwise(before, Choices.from_json(delivery.choices)):
@@ -158,6 +161,8 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         "systems": [(code, en if get_language() == "en" else ar) for code, ar, en in systems()],
         "encodings": ENCODINGS,
         "message": delivery.message,
+        "cancelled": delivery.found.get("reason") == LOOK_CANCELLED,
+        "percent": looking.percent(delivery),
         "saved": mappings.offered(delivery) if ready or columns else [],
         "last_run": delivery.runs.order_by("-started_at").first(),
     }

@@ -14,7 +14,8 @@ from apps.core.refusals import NotAllowed
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
 from gis.exchange import deliveries, runs
-from gis.exchange.look import give_up, look_at
+from gis.exchange.look import give_up
+from gis.exchange.looking import look
 from gis.exchange.models import Delivery, ImportRun
 from gis.exchange.order import JOB
 from gis.exchange.reasons import in_both
@@ -30,9 +31,7 @@ def look_at_file(delivery: str, authority: str) -> None:
         with acting_as(authorities=[UUID(authority)], actor=JOB):
             found = Delivery.objects.filter(pk=delivery, state=Delivery.State.LOOKING).first()
         if found is not None:
-            look_at(found, target_of(found.layer, found.authority_id))
-            with acting_as(authorities=[UUID(authority)], actor=JOB):
-                found.save(update_fields=["state", "found", "choices", "message_ar", "message_en"])
+            look(found, target_of(found.layer, found.authority_id))
     except Exception:
         with acting_as(authorities=[UUID(authority)], actor=JOB):
             give_up(UUID(delivery))
@@ -67,9 +66,9 @@ def start(run: ImportRun) -> None:
 
 def start_to_look(delivery: Delivery) -> None:
     """Once, however often somebody asks while nobody has begun."""
-    look = look_at_file.configure(queueing_lock=f"look {delivery.pk}")
+    job = look_at_file.configure(queueing_lock=f"look {delivery.pk}")
     with suppress(AlreadyEnqueued), transaction.atomic():
-        look.defer(delivery=str(delivery.pk), authority=str(delivery.authority_id))
+        job.defer(delivery=str(delivery.pk), authority=str(delivery.authority_id))
 
 
 def _still_allowed(run: UUID, authority: UUID) -> bool:

@@ -37,6 +37,15 @@ def still_waiting(request: HttpRequest, said: dict[str, Any]) -> HttpResponse:
     return render(request, "config/imports/said.html", said) if is_new(request, said) else HttpResponse(status=204)
 
 
+def still_looking(request: HttpRequest, percent: int | None) -> HttpResponse:
+    """The same for a look at a file, which may know how much of it has been gone through."""
+    said = said_since(request)
+    new, moved = is_new(request, said), request.GET.get("percent", "") != ("" if percent is None else str(percent))
+    if not (new or moved):
+        return HttpResponse(status=204)
+    return render(request, "config/imports/looking.html", said | {"percent": percent, "new": new})
+
+
 def _said(waits: bool, about: dict[str, Any]) -> dict[str, Any]:
     """`unanswered` is "off" where no worker tells that it lives, "busy" where one does, "" before its time."""
     unanswered = ("busy" if _somebody_lives() else "off") if waits else ""

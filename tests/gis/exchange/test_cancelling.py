@@ -8,9 +8,12 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 
-from gis.exchange import overlaps, recording, runs, source
+from gis.exchange import looking, overlaps, recording, runs, source
+from gis.exchange.deliveries import path_of
 from gis.exchange.models import Delivery, ImportRun
+from gis.exchange.target import find_target
 from gis.exchange.watch import Watch
 from tests.gis.exchange.conftest import Desk
 from tests.gis.exchange.files import plots
@@ -64,17 +67,23 @@ def can_be_imported(desk: Desk, delivery: Delivery) -> None:
     assert len(desk.parcels()) == PLOTS
 
 
-def test_while_the_file_is_read(desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch):
-    """The reader stands still, as one that takes minutes for its first row."""
+def standing_still(patch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Readers that are stopped as soon as they run; they are put into the list."""
     start, started = subprocess.Popen, []
 
     def stopped(*given: Any, **named: Any) -> Any:
         started.append(start(*given, **named))
-        os.kill(started[0].pid, signal.SIGSTOP)
-        return started[0]
+        os.kill(started[-1].pid, signal.SIGSTOP)
+        return started[-1]
 
+    patch.setattr(source.subprocess, "Popen", stopped)
+    return started
+
+
+def test_while_the_file_is_read(desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch):
+    """The reader stands still, as one that takes minutes for its first row."""
     with monkeypatch.context() as patch:
-        patch.setattr(source.subprocess, "Popen", stopped)
+        started = standing_still(patch)
         run, worker = taken_up(desk, delivery)
         _until(lambda: fresh(desk, run).stage == "reading")
         assert started[0].poll() is None
@@ -82,6 +91,38 @@ def test_while_the_file_is_read(desk: Desk, delivery: Delivery, monkeypatch: pyt
         nothing_is_left(desk, run, worker)
     assert [reader.returncode for reader in started] == [-signal.SIGKILL]
     can_be_imported(desk, delivery)
+
+
+def test_while_it_is_looked_at(desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch):
+    """The reader stands still; the worker hears that nobody wants the look, and the file is still there."""
+    with desk.acting():
+        Delivery.objects.update(state="looking")
+        delivery.refresh_from_db()
+    with monkeypatch.context() as patch:
+        started = standing_still(patch)
+        worker = Thread(target=_look_in_thread, args=(delivery, desk.authority.code))
+        worker.start()
+        _until(lambda: started and "share" in _looked(desk, delivery).found)
+        with desk.acting():
+            looking.stop(delivery)
+        worker.join(PATIENCE_S)
+    assert not worker.is_alive()
+    assert [reader.returncode for reader in started] == [-signal.SIGKILL]
+    ended = _looked(desk, delivery)
+    assert (ended.state, ended.found["reason"]) == ("unreadable", "look_cancelled")
+    assert path_of(delivery).is_file()
+
+
+def _looked(desk: Desk, delivery: Delivery) -> Delivery:
+    with desk.acting():
+        return Delivery.objects.get(pk=delivery.pk)
+
+
+def _look_in_thread(delivery: Delivery, code: str) -> None:
+    try:
+        looking.look(delivery, find_target("parcels", code))
+    finally:
+        connections.close_all()
 
 
 def test_while_outlines_are_compared(desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch):

@@ -5,6 +5,9 @@
 const MINUTE_MS = 60_000;
 const SOON_MS = 3_000; // before that nobody can say how long the rest takes
 
+// A share as the run shows it: the sign after the number, whatever is written around it.
+const percent = (value) => `\u2066${value}%\u2069`;
+
 export class Told {
   constructor(form) {
     [this.bar, this.seen, this.said] = ["progress", "#sent", "#sent-said"].map((one) => form.querySelector(one));
@@ -21,7 +24,7 @@ export class Told {
 
   at(share) {
     this.bar.value = Math.floor(100 * share);
-    const words = [`${this.words.sending}: ${this.bar.value}%`, this.left(share)].filter(Boolean).join(" · ");
+    const words = [`${this.words.sending}: ${percent(this.bar.value)}`, this.left(share)].filter(Boolean).join(" · ");
     this.seen.textContent = words;
     const tenth = Math.floor(this.bar.value / 10);
     if (this.stalling) this.say(`${this.words.resumed} ${words}`);
@@ -33,7 +36,7 @@ export class Told {
   stalled() {
     if (this.stalling) return;
     this.stalling = true;
-    this.seen.textContent = `${this.words.sending}: ${this.bar.value}% · ${this.words.stalled}`;
+    this.seen.textContent = `${this.words.sending}: ${percent(this.bar.value)} · ${this.words.stalled}`;
     this.say(this.words.stalled);
   }
 
