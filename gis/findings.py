@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from gis.quoting import with_details
 from gis.refusals import Refusal
 
 
@@ -13,7 +14,7 @@ class Reason(TextChoices):
     """Why a geometry is not stored, each with the sentence for its owner (placeholders filled from the details)."""
 
     MISSING = "missing", _("The row has no geometry. Give it one, or leave the row out.")
-    UNREADABLE = "unreadable", _("The geometry cannot be read: %(told)s. Export the file again.")
+    UNREADABLE = "unreadable", _("The geometry cannot be read. Export the file again.")
     EMPTY = "empty", _("The geometry is empty. Draw it again, or leave the row out.")
     TOO_MANY_POINTS = (
         "too_many_points",
@@ -69,8 +70,12 @@ class Finding:
     details: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        told = {key: WORDS.get(value, value) for key, value in self.details.items()}
-        return str(self.reason.label) % told
+        told = {
+            name: f"{value:,}" if isinstance(value, int) else WORDS.get(value, value)
+            for name, value in self.details.items()
+        }
+        quoted = str(told.get("told", "")) if self.reason == Reason.UNREADABLE else ""
+        return with_details(str(self.reason.label) % told, quoted)
 
 
 class BadGeometry(Refusal):

@@ -12,16 +12,18 @@ class Refusal(Exception):
 
     Subclasses are defined beside what raises them and set `code` (stable, for programs), `sentence` (a lazy
     translation with named %-placeholders filled from the details; `Remedied` where a command is mended by other means
-    than a page) and, where HTTP cares, `status`.
+    than a page) and, where HTTP cares, `status`. `counts` are the details that are written in groups of three digits.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     sentence: ClassVar[str | Promise | Remedied] = ""
+    counts: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **details: Any) -> None:
         self.details = details
         super().__init__(self.code)
 
     def __str__(self) -> str:
-        return str(self.sentence) % self.details if self.details else str(self.sentence)
+        told = self.details | {name: f"{self.details[name]:,}" for name in self.counts}
+        return str(self.sentence) % told if told else str(self.sentence)

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gis.findings import Finding, Reason
+from gis.quoting import with_details
 from gis.refusals import Refusal
 from gis.remedies import Remedied
 
@@ -20,11 +21,11 @@ REASONS: dict[str, str | Promise | Remedied] = {
     "bad_coordinate": _('"%(value)s" in column %(column)s is no coordinate.'),
     "not_a_feature": _("This entry is no GeoJSON feature."),
     "bad_properties": _("The properties of this GeoJSON feature are no object."),
-    "bad_geojson_geometry": _("The GeoJSON geometry is wrong: %(why)s."),
-    "bad_kml_geometry": _("The KML geometry is wrong: %(why)s."),
+    "bad_geojson_geometry": _("The GeoJSON geometry is wrong."),
+    "bad_kml_geometry": _("The KML geometry is wrong."),
     "outline_open": _("The outline (handle %(handle)s) does not close: its ends are %(gap)s m apart. Close it."),
     "several_texts": _("Several texts of %(column)s lie inside the outline: %(values)s. Leave one."),
-    "bad_drawing": _("The %(kind)s (handle %(handle)s) cannot be read: %(why)s."),
+    "bad_drawing": _("The %(kind)s (handle %(handle)s) cannot be read."),
     "data_elsewhere": _("This entry only refers to data elsewhere (%(href)s). Save that data itself as KML."),
     "osm_incomplete": _(
         "The extract lacks %(missing)s of the %(parts)s parts of this feature (%(feature)s), so its shape is not known."
@@ -111,6 +112,10 @@ TITLES: dict[str, str | Promise] = {
 }
 
 
+# Details that count something; the number of a row is its name, and written as such.
+COUNTS = ("expected", "found", "missing", "most", "parts")
+
+
 def reason(code: str, details: dict[str, Any]) -> tuple[str, str]:
     """The sentence in Arabic and in English; geometry has its own reasons (`gis.findings`)."""
     if code in Reason.values:
@@ -123,7 +128,11 @@ def in_both(sentence: object, details: dict[str, Any]) -> tuple[str, str]:
     texts = []
     for language in ("ar", "en"):
         with translation.override(language):
-            texts.append(str(sentence) % details if details else str(sentence))
+            told = {
+                name: f"{detail:,}" if name in COUNTS and isinstance(detail, int) else detail
+                for name, detail in details.items()
+            }
+            texts.append(with_details(str(sentence) % told if told else str(sentence), details.get("why", "")))
     return texts[0], texts[1]
 
 

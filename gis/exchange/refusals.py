@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis.quoting import with_details
 from gis.refusals import Refusal
 from gis.remedies import Remedied
 
@@ -28,7 +29,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
         "The database holds something that would run when it is read (%(name)s). Export its tables to a new GeoPackage."
     ),
     "still_open": _("%(name)s is not finished: a program still has it open. Close it there, and deliver it again."),
-    "broken_xml": _("The XML is broken: %(why)s. Export the file again."),
+    "broken_xml": _("The XML is broken. Export the file again."),
     "xml_doctype": _("The XML brings definitions of its own (DOCTYPE), which are not read. Export it without them."),
     "nested_too_deep": _("The file is nested more than %(most)s levels deep. Export it flatter."),
     "osm_xml": _(
@@ -54,7 +55,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
         "The extract has ways, and not the nodes by which they are drawn. "
         "Make it with complete ways: osmium extract -s smart"
     ),
-    "broken_dxf": _("The drawing is damaged: %(why)s. Open it in the CAD program, run AUDIT, and save it as DXF."),
+    "broken_dxf": _("The drawing is damaged. Open it in the CAD program, run AUDIT, and save it as DXF."),
     "drawing_not_open": _("%(name)s is a DWG drawing. Save it as DXF."),
     "too_many_entities": _("The drawing has %(entities)s entities; the most is %(most)s. Save only the layers needed."),
     "unknown_unit": Remedied(
@@ -65,11 +66,11 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "not_geojson": _(
         "The file is JSON of type %(type)s but no GeoJSON feature collection. Export it as GeoJSON (RFC 7946)."
     ),
-    "broken_json": _('The JSON is broken after "%(after)s": %(why)s. Export the file again.'),
+    "broken_json": _('The JSON is broken after "%(after)s". Export the file again.'),
     "feature_too_long": _("One feature takes more than %(most)s MB. Simplify it, or leave it out."),
-    "corrupt": _("The file is damaged: %(why)s. Export it again."),
+    "corrupt": _("The file is damaged. Export it again."),
     "rows_missing": _("The file is damaged: only %(read)s of its %(rows)s rows can be read. Export it again."),
-    "broken_archive": _("The archive is damaged: %(why)s. Pack it again."),
+    "broken_archive": _("The archive is damaged. Pack it again."),
     "archive_without_data": _(
         "The archive holds no data that can be imported. "
         "Pack one GeoPackage, Shapefile, GeoJSON, KML, GML, DXF, CSV, FlatGeobuf, GeoParquet or .osm.pbf file."
@@ -131,11 +132,14 @@ class UnreadableFile(Refusal):
         self.reason = reason
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.reason]) % {name: self._told(detail) for name, detail in self.details.items()}
+        told = {name: self._told(detail) for name, detail in self.details.items()}
+        return with_details(str(SENTENCES[self.reason]) % told, self.details.get("why", ""))
 
     def _told(self, detail: Any) -> Any:
         if self.reason in OF_SIZE:
             return Size(detail)
+        if isinstance(detail, int):
+            return f"{detail:,}"
         return listed(detail) if isinstance(detail, list) else detail
 
 
@@ -214,6 +218,7 @@ class SayWhyRejected(Refusal):
 
 class TooLong(Refusal):
     code: ClassVar[str] = "too_long"
+    counts = ("letters", "most")
     sentence = _("“%(name)s” has %(letters)s letters; the most is %(most)s. Shorten it. Nothing of it was saved.")
 
 
@@ -376,13 +381,15 @@ class NoValidTime(Refusal):
 
 class RuleOfTheTable(Refusal):
     code: ClassVar[str] = "rule_of_the_table"
-    sentence = _(
-        "The database refuses the records by its rule %(rule)s: %(told)s. Nothing was written. Tell the administrator."
-    )
+    sentence = _("The database refuses the records by its rule %(rule)s. Nothing was written. Tell the administrator.")
+
+    def __str__(self) -> str:
+        return with_details(super().__str__(), self.details["told"])
 
 
 class SnapshotTooEarly(Refusal):
     code: ClassVar[str] = "snapshot_too_early"
+    counts = ("count",)
     sentence = Remedied(
         _("%(count)s records that the file no longer has began after %(day)s, so they cannot end then."),
         command=_("Give a later day with --snapshot."),

@@ -15,6 +15,7 @@ import gis.exchange
 import gis.rasters
 from gis.exchange import reasons, refusals, report
 from gis.exchange.words import Hint
+from gis.findings import Finding, Reason
 from gis.rasters import importing as rasters
 from gis.refusals import Refusal
 from gis.remedies import Remedied, in_command
@@ -48,6 +49,44 @@ def sentences() -> dict[str, object]:
 
 def remedied() -> dict[str, Remedied]:
     return {name: said for name, said in sentences().items() if isinstance(said, Remedied)}
+
+
+SAID = "database disk image is malformed"
+QUOTED = {"ar": f"التفاصيل: «\u2068{SAID}\u2069».", "en": f"Details: “\u2068{SAID}\u2069”."}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_a_library_says_stands_apart(language: str) -> None:
+    """After the sentence, which is whole without it."""
+    codes = [code for code in refusals.SENTENCES if code.startswith(("broken_", "corrupt"))]
+    assert len(codes) == 5
+    for code in codes:
+        unread = refusals.UnreadableFile(code, why=SAID, after="{")
+        with translation.override(language):
+            told, alone = str(unread), str(refusals.UnreadableFile(code, why="", after="{"))
+        assert told == f"{alone} {QUOTED[language]}"
+        assert alone.endswith(".")
+    number = ("ar", "en").index(language)
+    for code in ("bad_geojson_geometry", "bad_kml_geometry", "bad_drawing"):
+        assert reasons.reason(code, {"why": SAID, "kind": "ARC", "handle": "1F"})[number].endswith(QUOTED[language])
+    with translation.override(language):
+        assert str(Finding(Reason.UNREADABLE, {"told": SAID})).endswith(QUOTED[language])
+        assert str(refusals.RuleOfTheTable(rule="r", told=SAID)).endswith(QUOTED[language])
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_large_numbers_stand_in_groups_of_three(language: str) -> None:
+    said: list[object] = [
+        refusals.UnreadableFile("too_many_entities", entities=1_234_567, most=1_000_000),
+        refusals.TooLong(name="a", letters=1_234_567, most=1_000_000),
+        refusals.SnapshotTooEarly(count=1_234_567, day="2026-01-31"),
+        Finding(Reason.TOO_MANY_POINTS, {"points": 1_234_567, "most": 10_000}),
+    ]
+    with translation.override(language):
+        assert all("1,234,567" in str(one) for one in said)
+    lacking = reasons.reason("osm_incomplete", {"missing": 1_234_567, "parts": 2_000_000, "feature": "way 1234"})
+    assert all("1,234,567" in text and "way 1234" in text for text in lacking)
+    assert all("12345" in text for text in reasons.reason("duplicate", {"row": 12345, "fields": "x"}))
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
