@@ -30,6 +30,7 @@ from rasterio.errors import RasterioError  # noqa: E402
 MOST_CELLS = 400_000_000
 # Metres: below the shore of the Dead Sea nothing is dry, above the highest mountain nothing stands.
 LOWEST, HIGHEST = -500.0, 9_000.0
+METRES = ("", "m", "meter", "meters", "metre", "metres")
 
 
 class Refused(Exception):
@@ -40,6 +41,10 @@ def judge(given: Any, request: dict[str, Any]) -> dict[str, Any]:
     """What the catalogue says of the raster. Raises Refused."""
     if given.count != 1 or np.dtype(given.dtypes[0]).kind not in "iuf":
         raise Refused("bands")
+    if (given.scales, given.offsets) != ((1.0,), (0.0,)):
+        raise Refused("scaled")
+    if (given.units[0] or "").strip().casefold() not in METRES:
+        raise Refused("unit")
     if given.width * given.height > MOST_CELLS or min(given.width, given.height) < 3:
         raise Refused("size")
     across = given.transform

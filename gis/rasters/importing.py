@@ -32,6 +32,8 @@ WORLD = shapely.box(*crs.WORLD)
 REASONS: dict[str, Promise | Remedied] = {
     "unreadable": _("The file is no GeoTIFF that can be read. Export it as GeoTIFF again."),
     "bands": _("An elevation model has one band of real numbers. Export that band alone."),
+    "scaled": _("The numbers of the raster are heights only after a scale or shift that it names. Write the heights."),
+    "unit": _("The raster says that its heights are not in metres. Convert them to metres, and export it again."),
     "size": _("The raster is too large or has fewer than 3 cells across. Cut it into parts of at most 400 million."),
     "not_placed": _("The raster does not say where it lies. Georeference it, north upwards, and export it again."),
     "turned": _("The raster is turned against its coordinate system. Warp it to north upwards first."),

@@ -102,6 +102,28 @@ def test_what_is_refused(db: None, write: Write, words: dict[str, Any], reason: 
     assert list(folder().iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [({"scales": (0.1,)}, "scaled"), ({"offsets": (100.0,)}, "scaled"), ({"units": ("ft",)}, "unit")],
+)
+def test_numbers_that_are_no_metres_yet_are_refused(db: None, write: Write, told: dict[str, Any], reason: str) -> None:
+    """Else they would be ten times too high, or in feet, and look like heights."""
+    path = write()
+    with rasterio.open(path, "r+") as given:
+        for name, value in told.items():
+            setattr(given, name, value)
+    with pytest.raises(BadRaster) as refused:
+        take(path)
+    assert refused.value.details["reason"] == reason
+
+
+def test_metres_that_are_said_are_taken(db: None, write: Write) -> None:
+    path = write()
+    with rasterio.open(path, "r+") as given:
+        given.units = ("Metre",)
+    assert take(path).highest == 100
+
+
 def test_what_the_file_does_not_say_may_be_said(db: None, write: Write) -> None:
     raster = take(write(crs=None, nodata=None), crs="EPSG:32640", nodata=0)
     assert raster.lowest > 0
