@@ -133,8 +133,16 @@ def _carry_out(held: ImportRun, code: str) -> None:
     else:
         if not held.dry:
             with acting_as(authorities=[held.authority_id], actor=order.actor, reason=held.file_name):
-                forget_file(held.delivery)
+                if not left(held.delivery):
+                    forget_file(held.delivery)
     _forget_tries(held)
+
+
+def left(delivery: Delivery) -> list[str]:
+    """The tables of the file that no run has imported, such as the CAD layers of a drawing; it is kept for them."""
+    tables, whole = delivery.found.get("tables", []), delivery.found.get("whole")
+    read = {run.choices.get("table", "") for run in delivery.runs.filter(dry=False, state=State.DONE)}
+    return [] if len(tables) < 2 or whole in read else [name for name in tables if name not in read]
 
 
 def _forget_tries(run: ImportRun) -> None:

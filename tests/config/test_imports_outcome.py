@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, override
 
 from apps.config.imports import outcome, reporting
 from gis.db.acting import acting_as
-from gis.exchange.models import ImportFeature, ImportRun, Quarantine
+from gis.exchange.models import Delivery, ImportFeature, ImportRun, Quarantine
 from gis.exchange.report import Report
 from gis.exchange.taking_out import lines
 from tests.apps.town import Town, found_towns
@@ -189,3 +189,27 @@ def test_a_file_that_is_not_whole_says_so_in_its_name(town: Town, monkeypatch: p
     answer = client.get(address)
     assert "-first-3.csv" in answer["Content-Disposition"]
     assert len(b"".join(answer).splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ar", ("بقي في الملف جدولان أو طبقتان لم تُستوردا", "استيراد الجدول التالي من هذا الملف")),
+        ("en", ("The file has 2 more tables or layers that were not imported", "Import the next table of this file")),
+    ],
+)
+def test_the_next_table_of_the_file_needs_no_upload(town: Town, language: str, words: tuple[str, str]):
+    run = reported(town)
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        found = {"tables": ["HOUSES", "SHOPS", "WELLS"], "whole": None}
+        delivery = Delivery.objects.create(
+            authority_id=town.here.pk, layer="parcels", file_name="p.dxf", size=1, state="ready", found=found
+        )
+        ImportRun.objects.filter(pk=run.pk).update(delivery=delivery, choices={"table": "HOUSES"})
+    address, client = reverse("admin:spatial_importrun_change", args=[run.pk]), officer(town, language=language)
+    page = client.get(address).content.decode()
+    assert [word for word in words if word not in page] == []
+    assert reverse("admin:import_file", args=[delivery.pk]) in page
+    with acting_as(authorities=[town.here.pk], actor="test"):
+        Delivery.objects.update(kept=False)
+    assert words[1] not in client.get(address).content.decode()

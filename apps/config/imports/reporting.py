@@ -125,6 +125,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "drawn": counted is not None and _is_drawn(run, counted),
         "may_change": may_import(request, run.authority_id),
         "may_repeat": run.delivery is not None and run.delivery.kept,
+        "left": len(runs.left(run.delivery)) if run.delivery is not None and run.delivery.kept else 0,
     }
 
 
