@@ -25,14 +25,14 @@ COMPARED, MANY, ANSWERS, FEW = 60, 300, 0.5, 3
 FUNCTION = sql.SQL(
     "CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {answer} LANGUAGE {language} STABLE SECURITY DEFINER"
     " SET search_path = pg_catalog, public, pg_temp {settings} AS $made${body}$made$;"
-    " REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+    " REVOKE ALL ON FUNCTION {name}({arguments}) FROM PUBLIC"
 )
 # See gis.words: the folded question, what of it is looked for in this layer, that word by word with other forms; the
 # same as questions to the words kept, one of which must answer, and with its last word unfinished; are those words so
-# common that walking finds them sooner; and how many ids are wanted.
+# common that walking finds them sooner; have rows changed since the words were gathered; and how many ids are wanted.
 FIND = (
     "whole text, asked text, forms text[], sought tsquery[], wider tsquery, walks boolean, walks_wider boolean,"
-    " most integer"
+    " changed boolean, most integer"
 )
 # Rows that changed since the words were gathered, the newest first; those of a later era as gis.following tells them.
 LATE = sql.SQL(
@@ -41,6 +41,13 @@ LATE = sql.SQL(
     " AND NOT pg_visible_in_snapshot(h.v_xid, f.seen::pg_snapshot) ORDER BY h.v_xid DESC LIMIT {many}) UNION ALL "
     "(SELECT h.id FROM history.{table} AS h WHERE h.v_seq > f.known AND h.v_era > f.era"
     " ORDER BY h.v_seq DESC LIMIT {many})) AS l WHERE f.name = {follower} AND f.table_name = {tracked}"
+)
+# Have any? Of all kinds of documents at once, because each question of its own takes longer than its answer.
+CHANGES = sql.SQL(
+    "SELECT {name} FROM public.spatial_follower AS f WHERE f.name = {follower} AND f.table_name = {tracked} AND ("
+    "EXISTS (SELECT FROM history.{table} AS h WHERE h.v_xid >= pg_snapshot_xmin(f.seen::pg_snapshot)"
+    " AND h.v_era = f.era AND NOT pg_visible_in_snapshot(h.v_xid, f.seen::pg_snapshot))"
+    " OR EXISTS (SELECT FROM history.{table} AS h WHERE h.v_seq > f.known AND h.v_era > f.era))"
 )
 KEPT = sql.SQL(
     "RETURN QUERY WITH c AS MATERIALIZED (SELECT k.id, k.folded FROM {query} AS q(q), LATERAL"
@@ -59,34 +66,34 @@ CHANGED = sql.SQL(
 # Plans are kept for the session: planning all layers anew takes longer than finding. What walks has a statement of its
 # own, with a fence before its index, because a plan that is kept cannot know the words.
 BODY = sql.SQL(
-    "#variable_conflict use_column\nDECLARE late uuid[]; found bigint; BEGIN {late};"
+    "#variable_conflict use_column\nDECLARE late uuid[] := '{{}}'; found bigint; BEGIN IF changed THEN {late}; END IF;"
     " IF walks THEN {walked}; ELSE {looked_up}; END IF;"
     " GET DIAGNOSTICS found = ROW_COUNT; IF wider IS NOT NULL AND found < most THEN"
     " IF walks_wider THEN {walked_wider}; ELSE {looked_up_wider}; END IF; END IF;"
     " IF late <> '{{}}' THEN RETURN QUERY {changed}; END IF; END"
 )
 OWN = sql.SQL("AND {}.authority_id = ANY ((SELECT public.access_authorities(false))::uuid[])")
-ASK = sql.SQL("#variable_conflict use_column\nBEGIN CASE question->>'function' {cases} ELSE NULL; END CASE; END")
-ASK_WITH = (
-    "question jsonb, forms text[], sought tsquery[], wider tsquery, walks text[], walks_wider text[], most integer"
-)
 ASKED = sql.SQL(
-    "WHEN {key} THEN RETURN QUERY SELECT {layer}, f.id, (f.score + (question->>'bonus')::real)::real"
-    " FROM {function}(question->>'whole', question->>'asked', forms, sought, wider, {kept} = ANY (walks),"
-    " {kept} = ANY (walks_wider), most) AS f;"
+    "WHEN {key} THEN RETURN QUERY SELECT {layer}, f.id, (f.score + (one->>'bonus')::real)::real"
+    " FROM {function}(one->>'whole', one->>'asked', forms, sought, wider, {kept} = ANY (walks),"
+    " {kept} = ANY (walks_wider), {kept} = ANY (changed), most) AS f;"
 )
 # Layers that are asked the same words are asked together: what these mean, what they may be slips of and where they are
-# common is found out once.
-SEARCH = sql.SQL("""#variable_conflict use_column
+# common is found out once. `parts` are questions for when nothing says all that is known.
+SEARCH = sql.SQL("""#variable_conflict use_variable
 DECLARE
     same record;
     one jsonb;
-    known tsquery;
+    changed text[] := ARRAY({changes});
+    forms text[];
+    sought tsquery[];
     parts tsquery[];
+    known tsquery;
+    wider tsquery;
     said text[];
     others text[];
-    near text[];
     walks text[];
+    walks_wider text[];
     found bigint;
     answers bigint := 0;
 BEGIN
@@ -97,46 +104,36 @@ BEGIN
             others := public.search_near(said);
         END IF;
         FOR same IN
-            SELECT ARRAY(SELECT jsonb_array_elements_text(q.forms)) AS forms,
+            SELECT ARRAY(SELECT jsonb_array_elements_text(q.words)) AS words,
                 ARRAY(SELECT t::boolean FROM jsonb_array_elements_text(q.tells) t) AS tells, q.asked
-            FROM (SELECT q->'forms' AS forms, q->'tells' AS tells, array_agg(q) AS asked
+            FROM (SELECT q->'forms' AS words, q->'tells' AS tells, array_agg(q) AS asked
                 FROM jsonb_array_elements(questions) AS q GROUP BY 1, 2) AS q
         LOOP
-            IF step = 1 THEN
-                RETURN QUERY WITH w AS MATERIALIZED (
-                    SELECT ARRAY[public.gis_asked(same.forms, false)] AS sought,
-                        public.gis_asked(same.forms, true) AS wider,
-                        public.search_walks(same.forms, false) AS walks,
-                        public.search_walks(same.forms, true) AS walks_wider)
-                    SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
-                        {ask}(q, same.forms, w.sought, w.wider, w.walks, w.walks_wider, most) AS f;
-                GET DIAGNOSTICS found = ROW_COUNT;
-                answers := answers + found;
-                CONTINUE;
+            forms := same.words;
+            IF step > 1 THEN
+                forms := ARRAY(SELECT others[array_position(said, w.word)]
+                    FROM unnest(same.words) WITH ORDINALITY AS w(word, n) ORDER BY w.n);
+                CONTINUE WHEN step = 2 AND forms = same.words;
             END IF;
-            near := ARRAY(SELECT others[array_position(said, w.word)]
-                FROM unnest(same.forms) WITH ORDINALITY AS w(word, n) ORDER BY w.n);
-            IF step = 2 AND near <> same.forms THEN
-                RETURN QUERY WITH w AS MATERIALIZED (
-                    SELECT ARRAY[public.gis_asked(near, false)] AS sought, public.search_walks(near, false) AS walks)
-                    SELECT f.* FROM w, unnest(same.asked) AS q, LATERAL
-                        {ask}(q, near, w.sought, NULL, w.walks, NULL, most) AS f;
-                GET DIAGNOSTICS found = ROW_COUNT;
-                answers := answers + found;
-            ELSIF step = 3 THEN
-                SELECT f.known, f.parts INTO known, parts FROM public.search_fewer(near, same.tells) AS f;
-                walks := public.search_walks(near, false);
-                FOREACH one IN ARRAY same.asked LOOP
-                    found := 0;
-                    IF known IS NOT NULL THEN
-                        RETURN QUERY SELECT * FROM {ask}(one, near, ARRAY[known], NULL, walks, NULL, most);
-                        GET DIAGNOSTICS found = ROW_COUNT;
-                    END IF;
-                    IF found = 0 AND parts IS NOT NULL THEN
-                        RETURN QUERY SELECT * FROM {ask}(one, near, parts, NULL, walks, NULL, most);
-                    END IF;
+            sought := ARRAY[public.gis_asked(forms, false)];
+            wider := CASE step WHEN 1 THEN public.gis_asked(forms, true) END;
+            walks := public.search_walks(forms, false);
+            walks_wider := CASE step WHEN 1 THEN public.search_walks(forms, true) END;
+            IF step = 3 THEN
+                SELECT f.known, f.parts INTO known, parts FROM public.search_fewer(forms, same.tells) AS f;
+            END IF;
+            FOREACH one IN ARRAY same.asked LOOP
+                IF step = 3 THEN
+                    sought := CASE WHEN known IS NULL THEN parts ELSE ARRAY[known] END;
+                END IF;
+                WHILE sought IS NOT NULL LOOP
+                    CASE one->>'function' {cases} END CASE;
+                    GET DIAGNOSTICS found = ROW_COUNT;
+                    answers := answers + found;
+                    EXIT WHEN found > 0 OR parts IS NULL OR sought = parts;
+                    sought := parts;
                 END LOOP;
-            END IF;
+            END LOOP;
         END LOOP;
         EXIT WHEN answers >= CASE step WHEN 1 THEN {few} ELSE 1 END;
     END LOOP;
@@ -149,6 +146,8 @@ SISTERS = sql.SQL(
 )
 SAID = sql.SQL("SELECT words FROM search.{} WHERE words @@ public.gis_asked(ARRAY[said], false)")
 NOTHING = sql.SQL("SELECT NULL::tsvector WHERE false").format()
+# For all that is asked within: to set them for each layer again took a third of the time of one that knows nothing.
+SETTINGS = sql.SQL("SET jit = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan")
 ANSWER = sql.SQL("TABLE (id uuid, score real)")
 ANSWERS_OF_LAYERS = sql.SQL("TABLE (layer text, id uuid, score real)")
 SCHEMAS = ("pub", "agency", "own")  # one for each audience
@@ -175,22 +174,17 @@ def functions(connection: BaseDatabaseWrapper) -> Iterator[sql.Composed]:
         for layer in registry:
             if schema in schemas(layer, audience):
                 yield _find(connection, layer, schema, audience, kept[layer.id, audience])
-        ask = sql.Identifier(schema, "search_layer")
-        yield FUNCTION.format(
-            name=ask,
-            arguments=sql.SQL(ASK_WITH),
-            answer=ANSWERS_OF_LAYERS,
-            language=sql.SQL("plpgsql"),
-            settings=sql.SQL(""),
-            body=ASK.format(cases=sql.SQL(" ").join(_cases(audience))),
-        )
         yield FUNCTION.format(
             name=sql.Identifier(schema, "search"),
             arguments=sql.SQL("questions jsonb, most integer"),
             answer=ANSWERS_OF_LAYERS,
             language=sql.SQL("plpgsql"),
-            settings=sql.SQL("SET jit = off"),
-            body=SEARCH.format(ask=ask, few=sql.Literal(FEW)),
+            settings=SETTINGS,
+            body=SEARCH.format(
+                changes=sql.SQL(" UNION ALL ").join(_changes(audience)),
+                cases=sql.SQL(" ").join(_cases(audience)),
+                few=sql.Literal(FEW),
+            ),
         )
 
 
@@ -228,7 +222,7 @@ def _find(
         arguments=sql.SQL(FIND),
         answer=ANSWER,
         language=sql.SQL("plpgsql"),
-        settings=sql.SQL("SET enable_seqscan = off SET plan_cache_mode = force_generic_plan"),
+        settings=sql.SQL(""),
         body=BODY.format(
             late=_late(document),
             changed=_changed(connection, layer, rows, audience, own=own),
@@ -252,12 +246,25 @@ def _sisters(kept: dict[tuple[str, Audience], Document]) -> sql.Composed:
 
 
 def _late(document: Document) -> sql.Composed:
-    return LATE.format(
-        table=sql.Identifier(document.table),
-        tracked=sql.Literal(document.table),
-        follower=sql.Literal(documents.follower(document.name)),
-        many=sql.Literal(MANY),
-    )
+    return LATE.format(many=sql.Literal(MANY), **_following(document))
+
+
+def _changes(audience: Audience) -> Iterator[sql.Composed]:
+    """The names of the documents of which records have changed, one question for each that this audience asks."""
+    kept = documents.documents()
+    asked = {
+        kept[layer.id, Audience(SCHEMAS.index(schema))] for layer in registry for schema in schemas(layer, audience)
+    }
+    for document in sorted(asked, key=lambda document: document.name):
+        yield CHANGES.format(name=sql.Literal(document.name), **_following(document))
+
+
+def _following(document: Document) -> dict[str, sql.Composable]:
+    return {
+        "table": sql.Identifier(document.table),
+        "tracked": sql.Literal(document.table),
+        "follower": sql.Literal(documents.follower(document.name)),
+    }
 
 
 def _cases(audience: Audience) -> Iterator[sql.Composed]:

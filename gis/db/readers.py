@@ -9,7 +9,7 @@ audience may see. What is shown is then read from the view by these ids.
 with a score. `<view>_near` (`gis.db.nearest`; schema pub): ids by distance.
 """
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -20,14 +20,29 @@ from gis.layers import Audience, Layer, registry
 AFTER = sql.SQL("SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id LIMIT most")
 
 
+# What stands there of ours, with the transaction that wrote it.
+STANDING = (
+    "SELECT oid::regprocedure::text, xmin::text FROM pg_proc WHERE pronamespace = ANY"
+    " (ARRAY['pub', 'agency', 'own']::regnamespace[]) AND proname ~ '(_after|_find|_near|^search(_layer)?)$'"
+)
+
+
 def install(using: str) -> None:
-    """Bring the functions in line with the declarations; those of earlier releases went with their views' schemas."""
+    """Bring the functions in line with the declarations; readers of the running server notice nothing.
+
+    Those of an earlier release that were asked otherwise, or not any more, go in the same transaction.
+    """
     connection = connections[using]
     documents.install(using)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        before = set(cursor.fetchall())
         made = [_after(connection, layer) for layer in registry]
         for statement in (*made, *finders.functions(connection), *nearest.functions(connection)):
             cursor.execute(statement.as_string(cursor.cursor))
+        cursor.execute(STANDING)
+        for signature, _written in before.intersection(cursor.fetchall()):
+            cursor.execute(f"DROP FUNCTION {signature}")
 
 
 def finds(layer: Layer, audience: Audience) -> bool:
