@@ -12,7 +12,7 @@ from apps.parcels.models import Parcel
 from apps.reports.models import Report
 from apps.territory.models import Wilayat
 from gis import indexing, search
-from gis.db import documents
+from gis.db import documents, readers
 from gis.db.acting import acting_as
 from gis.layers import OFFICERS, PUBLIC
 from tests import databases
@@ -173,3 +173,15 @@ def test_where_all_words_are_common_the_first_records_are_walked(
         )
         asked = "SELECT ARRAY(SELECT unnest(search_walks(%s::text[], %s)) ORDER BY 1)"
         assert root.execute(asked, [forms, unfinished]).fetchone() == (walked,)
+
+
+def test_functions_of_an_earlier_release_go(two: Two):
+    """Asked otherwise under the same name, or no longer asked: both would stay where no migration is due."""
+    earlier = ("pub.parcels_find(text, integer)", "pub.search_layer(jsonb)")
+    with connections["owner"].cursor() as cursor:
+        for signature in earlier:
+            cursor.execute(f"CREATE FUNCTION {signature} RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+        readers.install("owner")
+        cursor.execute("SELECT to_regprocedure(s) FROM unnest(%s::text[]) AS s", [list(earlier)])
+        assert cursor.fetchall() == [(None,), (None,)]
+    assert found("plot 123") == ["parcels"]
