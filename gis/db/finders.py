@@ -127,7 +127,7 @@ BEGIN
                     sought := CASE WHEN known IS NULL THEN parts ELSE ARRAY[known] END;
                 END IF;
                 WHILE sought IS NOT NULL LOOP
-                    CASE one->>'function' {cases} END CASE;
+                    CASE one->>'function' {cases} ELSE EXIT; END CASE;
                     GET DIAGNOSTICS found = ROW_COUNT;
                     answers := answers + found;
                     EXIT WHEN found > 0 OR parts IS NULL OR sought = parts;
