@@ -80,7 +80,7 @@ def _found(path: Path, sample: Path, choices: Choices, waiting: Waiting) -> dict
         named, places = {"table": choices.table, "encoding": choices.encoding}, choices.reading
         look = Source(path, Path(folder), **named, places=places, waiting=waiting).look()
     if look.whole is None and len(look.tables) > 1 and choices.table not in look.tables:
-        raise UnreadableFile("many_tables", tables=list(look.tables))
+        raise UnreadableFile("many_tables", tables=list(look.tables), counts=look.counts)
     head, first = look.head, look.first
     sample.write_text(json.dumps(_features(first) if first else []))
     sample.chmod(0o600)
@@ -94,6 +94,7 @@ def _found(path: Path, sample: Path, choices: Choices, waiting: Waiting) -> dict
         "remarks": head.remarks,
         "places": head.places,
         "tables": look.tables,
+        "counts": look.counts,
         "whole": look.whole,
         "seen": look.seen,
         "faults": look.faults,
@@ -111,7 +112,8 @@ def _unread(refusal: UnreadableFile, before: dict[str, Any]) -> dict[str, Any]:
     columns = [] if "tables" in refusal.details else before.get("columns", [])
     if isinstance(told, list):
         columns = [{"name": name, "samples": samples.get(name, [])[:SAMPLES], "values": []} for name in told]
-    return {"tables": refusal.details.get("tables", []), "reason": refusal.reason, "columns": columns}
+    known = {name: refusal.details.get(name, empty) for name, empty in (("tables", []), ("counts", {}))}
+    return {**known, "reason": refusal.reason, "columns": columns}
 
 
 def _features(batch: Batch) -> list[dict[str, Any]]:

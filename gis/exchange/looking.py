@@ -47,7 +47,8 @@ def stop(delivery: Delivery) -> None:
     """Nobody wants the look any more: the worker hears it within a second. The file stays, and its tables are known."""
     arabic, english = in_both(STOPPED, {})
     tables = delivery.found.get("tables", [])
-    found = {"reason": LOOK_CANCELLED, "tables": tables if len(tables) > 1 else [], "columns": []}
+    known = {"tables": tables if len(tables) > 1 else [], "counts": delivery.found.get("counts", {})}
+    found = {"reason": LOOK_CANCELLED, **known, "columns": []}
     going = Delivery.objects.filter(pk=delivery.pk, state=State.LOOKING)
     going.update(state=State.UNREADABLE, found=found, message_ar=arabic, message_en=english)
 

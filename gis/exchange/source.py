@@ -50,14 +50,16 @@ class Batch:
 class Look:
     """What `Source.look` found; of the table asked for, or of the first.
 
-    `tables` is empty where the format has but one; `whole` is how all are asked for at once, None where one must be
-    named. `samples` are the first different values by column; `extent` (west, south, east, north in the file's own
-    system and order) and `faults` are of the `seen` first rows, and these are `first`.
+    `tables` is empty where the format has but one, `counts` are their rows where known; `whole` is how all are asked
+    for at once, None where one must be named. `samples` are the first different values by column; `extent` (west,
+    south, east, north in the file's own system and order) and `faults` are of the `seen` first rows, and these are
+    `first`.
     """
 
     head: Head
     first: Batch | None
     tables: tuple[str, ...]
+    counts: dict[str, int]
     whole: str | None
     samples: dict[str, list[str]]
     seen: int
@@ -72,6 +74,7 @@ class Look:
             head,
             first,
             tuple(told["tables"]),
+            told["counts"],
             told["whole"],
             told["samples"],
             told["seen"],

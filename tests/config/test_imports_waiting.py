@@ -148,10 +148,11 @@ class TestLookGoingOn:
     def test_another_table_is_offered_where_there_are_several(self, town: Town, client: Client, delivery: Delivery):
         page = reverse("admin:import_file", args=[delivery.pk])
         with acting_as(authorities=[town.here.pk], actor="test"):
-            Delivery.objects.update(state="looking", found={"tables": ["one", "other"]})
+            Delivery.objects.update(state="looking", found={"tables": ["one", "other"], "counts": {"other": 1200}})
         told = client.post(page, {"do": "cancel"}, follow=True).content.decode()
         assert CANCELLED["en"] in told
         assert 'name="table" value="other"' in told
+        assert "1,200 rows" in told
 
 
 class TestJudged:

@@ -118,7 +118,9 @@ def tables(delivery: Delivery) -> list[tuple[str, str]]:
     if len(names) < 2 and not chosen:
         return []
     offered = {} if whole is None else {whole: gettext("all of them together")}
-    offered |= {name: name for name in names} if len(names) > 1 else {chosen: chosen}
+    counts = delivery.found.get("counts", {})
+    told = {name: f"{name} ({counts[name]:,})" if name in counts else name for name in names}
+    offered |= told if len(names) > 1 else {chosen: chosen}
     return [*offered.items(), *([] if "" in offered else [("", gettext("— choose another —"))])]
 
 

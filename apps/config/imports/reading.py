@@ -135,7 +135,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
     choices = Choices.from_json(delivery.choices)
     fields = lines(delivery, target) if ready else []
     used = {*choices.columns.values(), *delivery.found.get("places", {}).values()}
-    columns = delivery.found.get("columns", [])
+    columns, counts = delivery.found.get("columns", []), delivery.found.get("counts", {})
     return {
         "delivery": delivery,
         "layer": target.layer,
@@ -150,6 +150,7 @@ def _context(delivery: Delivery, target: Target) -> dict[str, Any]:
         if ready
         else [],
         "tables": tables(delivery) if ready else [],
+        "offered": [(name, counts.get(name)) for name in delivery.found.get("tables", [])],
         "units": UNIT_NAMES.items(),
         "date_orders": DATE_WORDS.items(),
         "no_unit": lacks_unit(delivery),

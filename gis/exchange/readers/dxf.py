@@ -67,6 +67,11 @@ def tables(path: Path, request: Request) -> list[str]:
     return _layers(_entities(_open(path, request.encoding)[0]))
 
 
+def counts(path: Path, request: Request, names: list[str]) -> dict[str, int]:
+    """How many entities of each CAD layer can be a record."""
+    return dict(_drawn(_entities(_open(path, request.encoding)[0])))
+
+
 @cache
 def _open(path: Path, asked: str) -> tuple[Any, str, tuple[tuple[str, dict[str, Any]], ...]]:
     """The drawing, who told its text encoding, and what is to be said about it. Read once: a look asks twice."""
@@ -103,8 +108,11 @@ def _entities(drawing: Any) -> list[Any]:
 
 
 def _layers(entities: list[Any]) -> list[str]:
-    counts = Counter(layer_of(entity) for entity in entities if entity.dxftype() in KINDS)
-    return [name for name, _count in counts.most_common()]
+    return [name for name, _count in _drawn(entities).most_common()]
+
+
+def _drawn(entities: list[Any]) -> Counter[str]:
+    return Counter(layer_of(entity) for entity in entities if entity.dxftype() in KINDS)
 
 
 class _Plan:

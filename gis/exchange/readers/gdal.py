@@ -91,6 +91,15 @@ def tables(name: str, path: Path) -> list[str]:
         raise _corrupt(error) from error
 
 
+def counts(path: Path, names: list[str]) -> dict[str, int]:
+    """How many rows these tables have, of those that say it."""
+    try:
+        told = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in names}
+    except Exception as error:
+        raise _corrupt(error) from error
+    return {name: count for name, count in told.items() if count >= 0}
+
+
 def _opened(
     name: str, path: Path, asked: dict[str, Any], told: tuple[str, str], rows: int | None,
     judge: Judge | None = None, remarks: Remarks = (),

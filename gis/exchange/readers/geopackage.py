@@ -46,6 +46,11 @@ def tables(path: Path, request: Request) -> list[str]:
     return names
 
 
+def counts(path: Path, request: Request, names: list[str]) -> dict[str, int]:
+    """How many rows each table has."""
+    return gdal.counts(path, names)
+
+
 def _refuse_what_runs(path: Path) -> None:
     """Virtual tables are programs: but for the two of search (R-tree, full text) none belongs into a GeoPackage.
 

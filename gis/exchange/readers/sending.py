@@ -37,7 +37,8 @@ def send(table: Table, out: IO[bytes], batches: Iterable[pa.RecordBatch] | None 
 def look(reader: Any, path: Path, request: Request, inside: str, out: IO[bytes]) -> dict[str, Any]:
     """Write the first batch, and tell what is in the file; `inside` is the way to it in an archive of several.
 
-    `tables` is empty where a format has but one. Without a word which table, the first is looked at; `whole` is how
+    `tables` is empty where a format has but one; `counts` says how many rows each has, where that is quickly known.
+    Without a word which table, the first is looked at; `whole` is how
     all of them are asked for at once, None where one must be named. `extent` is of the `seen` first rows, in the file's
     own system: west, south, east, north as the file orders them. Raises Unreadable; of a table of which no column is
     known to hold the place it has the columns and the samples of each among its details.
@@ -51,8 +52,11 @@ def look(reader: Any, path: Path, request: Request, inside: str, out: IO[bytes])
     if table.unplaced is not None:
         raise Unreadable(table.unplaced.code, **table.unplaced.details, samples=samples)
     send(table, out, [] if first is None else [first])
+    counter = getattr(reader, "counts", None)
+    counts: dict[str, int] = counter(path, request, names) if counter and len(names) > 1 else {}
     return {
         "tables": [inside + name for name in names],
+        "counts": {inside + name: count for name, count in counts.items()},
         "whole": None if lister and reader.NEEDS_TABLE else inside.removesuffix("/"),
         "samples": samples,
         "seen": seen,

@@ -108,6 +108,7 @@ class TestDelivery:
         )  # fmt: skip
         delivery = deliver(desk, path)
         assert (delivery.state, delivery.found["tables"]) == ("unreadable", ["plots", "more"])
+        assert delivery.found["counts"] == {"plots": 1, "more": 1}
 
     def test_a_drawing_that_says_no_unit_waits_for_one(self, desk: Desk) -> None:
         delivery = deliver(desk, drawing(desk.folder / "x.dxf", plan, unit=0))

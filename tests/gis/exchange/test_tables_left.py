@@ -38,8 +38,10 @@ def choose(desk: Desk, delivery: Delivery, table: str) -> None:
 
 def test_the_second_cad_layer_needs_no_second_upload(desk: Desk) -> None:
     delivery = deliver(desk, drawing(desk.folder / "town.dxf", two_layers, unit=6))
+    assert delivery.found["counts"] == {"HOUSES": 2, "SHOPS": 1}
     with desk.acting():
         choose(desk, delivery, "HOUSES")
+    assert delivery.found["counts"] == {"HOUSES": 2, "SHOPS": 1}
     first = carry_out(desk, delivery)
     assert (first.state, first.counts.get("added")) == ("done", 2), first.message_en
     with desk.acting():
