@@ -5,4 +5,5 @@ in line with the records, every minute, nor a look at somebody's file.
 """
 
 IMPORTS, LOOKS, OTHERS = "imports", "looks", "default"
-AT_ONCE = {OTHERS: 2, IMPORTS: 2, LOOKS: 1}
+# Two looks, because one goes through a whole GeoJSON or KML and others wait to see the first rows of theirs.
+AT_ONCE = {OTHERS: 2, IMPORTS: 2, LOOKS: 2}

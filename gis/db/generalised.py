@@ -360,9 +360,9 @@ def _drop(cursor: Any, name: str) -> None:
     for table in (name, f"{name}_count"):
         _run(cursor, sql.SQL("DROP TABLE IF EXISTS tiles.{}").format(sql.Identifier(table)))
     cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = to_regnamespace('tiles')"
-        " AND proname = ANY (%s)",
-        [[f"{name}_{ending}" for ending in ENDINGS]],
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = ANY"
+        " (ARRAY['tiles', 'pub', 'own']::regnamespace[]) AND proname = ANY (%s)",
+        [[f"{name}_{ending}" for ending in (*ENDINGS, "cells", "shapes")]],
     )
     for (signature,) in cursor.fetchall():
         cursor.execute(f"DROP FUNCTION {signature}")

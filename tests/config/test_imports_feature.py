@@ -198,7 +198,7 @@ def test_of_too_many_the_first_are_taken_and_that_is_said(
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("ar", "عدد حروف «n» 4001"), ("en", "“n” has 4001 letters; the most is 4000.")]
+    ("language", "told"), [("ar", "عدد حروف «n» 4,001"), ("en", "“n” has 4,001 letters; the most is 4,000.")]
 )
 def test_what_is_too_long_is_refused_and_not_cut(town: Town, language: str, told: str):
     item, client = quarantined(town), officer(town, language=language)

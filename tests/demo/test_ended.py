@@ -23,7 +23,7 @@ from gis.rasters.models import Raster
 from tests import databases
 from tests.workers import NAMES
 
-pytestmark = pytest.mark.timeout(580)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(580)]
 
 QUARTERS = 2
 # The command as it is, with the smallest towns and a country of two quarters; told where, it is killed there.

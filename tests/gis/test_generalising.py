@@ -314,3 +314,14 @@ def test_a_declaration_that_carries_other_fields_can_be_migrated_to(
         ).fetchall()  # fmt: skip
         assert len(given) == 1
         assert given[0][0].count("said_") == len(fields)
+
+
+def test_what_is_no_longer_declared_goes_with_all_that_reads_it(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    left = {key: kind for key, kind in generalised.kinds().items() if key != ("parcels", 12)}
+    monkeypatch.setattr(generalised, "kinds", lambda: left)
+    generalised.install("owner")
+    found = ground.root.execute(
+        "SELECT proname FROM pg_proc WHERE starts_with(proname, 'parcels_12_')"
+        " UNION ALL SELECT relname FROM pg_class WHERE starts_with(relname, 'parcels_12')"
+    ).fetchall()
+    assert found == []
