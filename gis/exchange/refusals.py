@@ -80,6 +80,7 @@ SENTENCES: dict[str, str | Promise | Remedied] = {
     "archive_overlaps": _("The archive's entries lie on top of each other (%(name)s); it is made to harm."),
     "twice_in_archive": _("The archive has two files of the name %(name)s. Pack one of them."),
     "odd_name": _("The archive has a file with a misleading name (%(name)s). Rename it, and pack again."),
+    "long_name": _("A name in the archive is longer than %(most)s letters (%(name)s…). Shorten it, and pack again."),
     "archive_locked": _("The archive is locked with a password. Pack it without one."),
     "archive_link": _("The archive holds a link or device (%(name)s). Pack plain files only."),
     "leaves_its_folder": _("The archive wants to write outside its folder (%(name)s). Pack it again without paths."),

@@ -178,6 +178,7 @@ def test_a_second_run_makes_what_is_missing_and_a_third_changes_nothing(loaded: 
         assert Photo.objects.count() == photos > 0
 
 
+@pytest.mark.long
 def test_one_that_was_ended_while_it_was_loaded_anew_is_loaded(loaded: list[Town], settings, tmp_path):
     """The old records are gone, the authorities are still there."""
     settings.MEDIA_ROOT = tmp_path

@@ -63,6 +63,7 @@ def counts(model: Any, quarters: list[Quarter]) -> int:
         return model.objects.count()
 
 
+@pytest.mark.long
 def test_two_settlements_at_once(committed_db: str, monkeypatch: pytest.MonkeyPatch):
     """The quarter of the second settlement fails the first time; then only what is missing is made."""
     found()

@@ -109,7 +109,7 @@ def _judged(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     if len(name) > LONGEST_PATH:
-        raise Unreadable("odd_name", name=shown(name[:80]))
+        raise Unreadable("long_name", name=shown(name[:80]), most=LONGEST_PATH)
     # The library ends a name at its first zero; another program may not.
     for written in (name, entry.orig_filename):
         if holds_unseen(written.replace("\u200c", "")):

@@ -154,7 +154,7 @@ class TestLongVerdicts:
             archive.writestr("n" * 2000 + ".geojson", b"{}")
         with pytest.raises(UnreadableFile) as refused:
             look(tmp_path, (tmp_path / "x.zip").read_bytes(), "x.zip")
-        assert refused.value.reason == "odd_name"
+        assert refused.value.reason == "long_name"
 
 
 @pytest.mark.parametrize("name", ["dxf", "geojson", "kml", "openstreetmap"])

@@ -27,8 +27,9 @@ HIDDEN = ("\u00ad", "\u061c", "\u2060", "\U000e0061", "\ufff9", "\x01")
 # What a program may take for more than a name; a file of the data is found by it all the same.
 HARMLESS = (
     "．．/a.csv", "／etc／a.csv", "‥/a.csv", "%2e%2e%2fa.csv", "~/a.csv", "$(touch evil).csv", "-rf.csv", "| a.csv",
-    "e" + "\u0301" * 500 + ".csv", "n" * 60_000 + ".csv", "d/" * 10_000 + "a.csv",
+    "e" + "\u0301" * 500 + ".csv",
 )  # fmt: skip
+TOO_LONG = ("n" * 60_000 + ".csv", "d/" * 10_000 + "a.csv")
 
 
 def bundles(away: str, secret: str) -> Iterator[Trap]:
@@ -50,6 +51,8 @@ def _names() -> Iterator[Trap]:
         yield trap(f"hidden: {letter!r}", "a.zip", packed([(f"a{letter}.csv", POINTS)]), "odd_name")
     for name in HARMLESS:
         yield trap(f"called {name[:20]!r}", "a.zip", packed([(name, POINTS)]), READ)
+    for name in TOO_LONG:
+        yield trap(f"called {name[:20]!r}", "a.zip", packed([(name, POINTS)]), "long_name")
     yield trap("called with a dot behind", "a.zip", packed([("a.csv.", POINTS)]), "archive_without_data")
 
 
@@ -145,4 +148,4 @@ def _bombs() -> Iterator[Trap]:
     several = [(f"x.{ending}", bytes(15 * MIB)) for ending in ("shp", "shx", "dbf", "prj")]
     yield Trap("bomb in parts", "a.zip", lambda _path: packed(several), bomb)
     long = [(f"{n}" + "n" * 60_000 + ".txt", b"") for n in range(100)]
-    yield Trap("names of 6 MB", "a.zip", lambda _path: packed([("a.csv", POINTS), *long]), frozenset({READ}))
+    yield Trap("names of 6 MB", "a.zip", lambda _path: packed([("a.csv", POINTS), *long]), frozenset({"long_name"}))
