@@ -1,8 +1,9 @@
 """Where a question is asked: boxes as the callers give them, ready for a spatial index over EPSG:4326."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import shapely
 from django.utils.functional import Promise
@@ -34,22 +35,29 @@ class Area:
     box: tuple[float, float, float, float]
     outline: str = ""
 
-    def covers(self, column: sql.Composable) -> sql.Composed:
-        """SQL: the geometry shares a point with the area. `&&` reaches the index, `@` spares the exact test."""
-        envelope = sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, self.box)))
-        if self.outline:
-            exact = sql.SQL("ST_Intersects({}, {}::geometry)").format(column, sql.Literal(self.outline))
-        else:
-            exact = sql.SQL("({0} @ {1} OR ST_Intersects({0}, {2}))").format(column, envelope, self._shape())
-        return sql.SQL("({} && {} AND {})").format(column, envelope, exact)
+    def covers(self, column: sql.Composable, value: Callable[[Any], sql.Composable] = sql.Literal) -> sql.Composed:
+        """SQL: the geometry shares a point with the area. `&&` reaches the index, `@` spares the exact test.
 
-    def _shape(self) -> sql.Composed:
+        `value` says how the area stands in the statement: in its text, or as a parameter (`gis.values`). It is one
+        geometry: an envelope made of four parameters would be made anew for each row.
+        """
+        area = sql.SQL("{}::geometry").format(value(self.outline or _written(self._shape())))
+        exact = "ST_Intersects({0}, {1})" if self.outline else "({0} @ {1} OR ST_Intersects({0}, {1}))"
+        return sql.SQL("({0} && {1} AND " + exact + ")").format(column, area)
+
+    def _shape(self) -> Any:
         """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
         west, south, east, north = self.box
+        if west == east and south == north:
+            return shapely.Point(west, south)
         if west == east or south == north:
-            text = f"SRID=4326;LINESTRING({west!r} {south!r}, {east!r} {north!r})"
-            return sql.SQL("ST_Envelope({}::geometry)").format(sql.Literal(text))
-        return sql.SQL("ST_MakeEnvelope({}, 4326)").format(sql.SQL(", ").join(map(sql.Literal, self.box)))
+            return shapely.LineString([(west, south), (east, north)])
+        return shapely.box(west, south, east, north)
+
+
+def _written(shape: Any) -> str:
+    """The geometry as hexadecimal EWKB."""
+    return str(shapely.to_wkb(shapely.set_srid(shape, crs.STORAGE_SRID), hex=True, include_srid=True))
 
 
 def in_degrees(west: float, south: float, east: float, north: float) -> tuple[Area, ...]:
@@ -71,5 +79,4 @@ def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Ar
     outline = crs.to_storage(ring, crs.operation(code))
     if not all(map(math.isfinite, outline.bounds)) or not outline.is_valid:
         raise BoxOutside(system=code)
-    written = shapely.to_wkb(shapely.set_srid(outline, crs.STORAGE_SRID), hex=True, include_srid=True)
-    return (Area(outline.bounds, written),)
+    return (Area(outline.bounds, _written(outline)),)

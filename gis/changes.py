@@ -13,9 +13,10 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -108,12 +109,28 @@ class Change:
     row: Row | None
 
 
-class Page(NamedTuple):
+class Numbered(Protocol):
+    @property
+    def seq(self) -> int: ...
+
+
+class Page[C: Numbered](NamedTuple):
     """Changes in their order, the token to go on with, and whether there may be more already."""
 
-    changes: list[Change]
+    changes: list[C]
     token: Token
     more: bool
+
+
+class Stretch[C: Numbered](NamedTuple):
+    """What the reader may see of the next VERSIONS versions, and the number they reach; None when the window ends.
+
+    `full`: the last of them fills the page, however many it may hold.
+    """
+
+    changes: list[C]
+    reached: int | None
+    full: bool = False
 
 
 class _Place(NamedTuple):
@@ -128,13 +145,32 @@ def start(layer: Layer, *, audience: Audience, using: str) -> Token:
     return Token(place.mark, place.era, place.now)
 
 
-def page(layer: Layer, *, audience: Audience, using: str, since: Token | None = None, limit: int = 1000) -> Page:
+def page(
+    layer: Layer, *, audience: Audience, using: str, since: Token | None = None, limit: int = 1000
+) -> Page[Change]:
     """Up to `limit` changes after the token (None: from the very beginning), and the token to go on with.
 
     Without `more` the follower is where the database was when the page was asked for. An officer needs `acting_as`
     around it. Raises LogRestarted when the token is of another log.
     """
-    found: list[Change] = []
+
+    def look(token: Token, room: int) -> Stretch[Change]:
+        return _stretch(layer, audience, using, token)
+
+    return walk(layer, audience=audience, using=using, since=since, limit=limit, look=look)
+
+
+def walk[C: Numbered](
+    layer: Layer,
+    *,
+    audience: Audience,
+    using: str,
+    since: Token | None,
+    limit: int,
+    look: Callable[[Token, int], Stretch[C]],
+) -> Page[C]:
+    """A page of what `look` tells of the stretch after a token; it is also told how many the page has room for."""
+    found: list[C] = []
     with transaction.atomic(using=using):
         place = _place(layer, audience, using)
         token = since or Token(place.mark, 1, NOTHING_SEEN)
@@ -142,27 +178,33 @@ def page(layer: Layer, *, audience: Audience, using: str, since: Token | None = 
             raise LogRestarted
         for _ in range(STRETCHES):
             token = replace(token, until=token.until or (place.now if token.era == place.era else ALL_SEEN))
-            stretch, done = _stretch(layer, audience, using, token)
-            found += stretch[: limit - len(found)]
-            if len(found) == limit:
+            room = limit - len(found)
+            stretch = look(token, room)
+            found += stretch.changes[:room]
+            if len(found) == limit or stretch.full:
                 return Page(found, replace(token, seq=found[-1].seq), more=True)
-            token = token.next_window() if done is None else replace(token, seq=done)
+            token = token.next_window() if stretch.reached is None else replace(token, seq=stretch.reached)
             if token.seen == place.now:
                 return Page(found, token, more=False)
     return Page(found, token, more=True)
 
 
-def _stretch(layer: Layer, audience: Audience, using: str, token: Token) -> tuple[list[Change], int | None]:
-    """What the reader may see of the next VERSIONS versions, and the number they reach; None when the window ends."""
+def reach(cursor: Any, layer: Layer, token: Token) -> tuple[int, int, int]:
+    """The numbers of the first and the last of the next VERSIONS versions, and how many they are."""
+    cursor.execute(
+        "SELECT * FROM history_reach(%s, %s, %s, %s::pg_snapshot, %s::pg_snapshot, %s)",
+        [layer.table, token.era, token.seq, token.seen, token.until, VERSIONS],
+    )
+    first, last, counted = cursor.fetchone()
+    return first, last, counted
+
+
+def _stretch(layer: Layer, audience: Audience, using: str, token: Token) -> Stretch[Change]:
     named = ", ".join(f'"{name}"' for name in columns(layer, audience))
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM history_reach(%s, %s, %s, %s::pg_snapshot, %s::pg_snapshot, %s)",
-            [layer.table, token.era, token.seq, token.seen, token.until, VERSIONS],
-        )
-        first, last, counted = cursor.fetchone()
+        first, last, counted = reach(cursor, layer, token)
         if not counted:
-            return [], None
+            return Stretch([], None)
         cursor.execute(
             f"""
             SELECT v_seq, op, v_at, {named} FROM {changes_schema(audience)}."{layer.view}"
@@ -172,7 +214,7 @@ def _stretch(layer: Layer, audience: Audience, using: str, token: Token) -> tupl
             """,  # noqa: S608 -- names from the declaration
             [first, last, token.era, token.seen, token.until],
         )
-        return [_change(row) for row in rows(cursor)], last if counted == VERSIONS else None
+        return Stretch([_change(row) for row in rows(cursor)], last if counted == VERSIONS else None)
 
 
 def _change(row: Row) -> Change:

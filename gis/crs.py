@@ -132,6 +132,18 @@ def unit_m(system: str) -> float:
     return 1.0 if known else float(_horizontal(system).axis_info[0].unit_conversion_factor)
 
 
+def around(lng: float, lat: float) -> Operation:
+    """The plane that is true in distance and direction from a place (azimuthal equidistant on WGS 84), in metres.
+
+    Elsewhere it stretches across the direction of the place, by one part in 6,000 at 200 km from it.
+    """
+    pipeline = (
+        f"+proj=pipeline +step +inv +proj=aeqd +lat_0={lat!r} +lon_0={lng!r} +ellps=WGS84"
+        " +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    )
+    return Operation(source="", name="azimuthal equidistant", pipeline=pipeline, accuracy_m=0.0, pinned=True)
+
+
 @lru_cache(maxsize=256)
 def _operation(code: str, area: Bounds | None) -> Operation:
     known = catalogue().find(code)

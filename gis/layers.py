@@ -15,9 +15,11 @@ from django.db.models import Field as ModelField
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from .scopes import Scope
+
 
 class Audience(IntEnum):
-    """Who reads. Each sees what the one before sees, and more."""
+    """Who reads. Each sees what the one before sees, and more; a key's scope narrows what agencies see (`of_key`)."""
 
     PUBLIC = 0
     AGENCY = 1
@@ -26,7 +28,31 @@ class Audience(IntEnum):
     @property
     def schema(self) -> str:
         """The schema whose views this reader gets; an officer's shows own rows in full, others' as the public."""
-        return ("pub", "agency", "desk")[self]
+        return ("pub", "agency", "desk")[self] if self.scope is None else "keyed"
+
+    @property
+    def scope(self) -> Scope | None:
+        """What a key with scopes opens; None of the three themselves."""
+        return self.__dict__.get("_scope")
+
+    @classmethod
+    def of_key(cls, scope: Scope) -> "Audience":
+        """Agencies, narrowed to a scope: none of the three, and equal to none, so that no table of them opens more."""
+        made = int.__new__(cls, cls.AGENCY)
+        made._name_, made._value_ = f"KEY {scope.key}", int(cls.AGENCY)
+        made.__dict__["_scope"] = scope
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Audience) and self._name_ == other._name_)
+
+    def __hash__(self) -> int:
+        return hash(self._name_)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.scope is not None:
+            raise TypeError("what a key opens is not for keeping: it may have ended when it is read again")
+        return super().__reduce_ex__(protocol)
 
 
 PUBLIC, AGENCIES, OFFICERS = Audience
@@ -107,6 +133,19 @@ class Importing:
 
 
 @dataclass(frozen=True)
+class Drafts:
+    """How a layer takes a change that somebody else must approve, if it does not come from its own desk.
+
+    `fields` may be proposed besides the geometry. `propose` is where the function is found that keeps the draft:
+    it is called with `record` (a row of the model as it is to be; without a key when it is new), `original` (shapely),
+    `system`, `reason` and `user` (a key), and gives the address at which the draft is decided.
+    """
+
+    propose: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Layer:
     """A published layer.
 
@@ -115,7 +154,7 @@ class Layer:
     `when` names the field that tells the day or time of a record, if one does.
     `pressing` names a field that everybody reads, a column of the record, and those of its codes that matter now: zooms
     may carry these records alone, and of points a crowded tile keeps them first.
-    `writes`: "direct" edits rows, "draft" makes a draft to be approved, "none" is read only.
+    `writes`: "direct" edits rows, "draft" makes a draft to be approved (`drafts`), "none" is read only.
     `locates`: a feature of it tells where a place is, as what (see gis.reverse) and, where it is no area, up to what
     distance.
     """
@@ -132,6 +171,7 @@ class Layer:
     zooms: tuple[Zoom, ...] = (Zoom(0),)
     writes: Literal["direct", "draft", "none"] = "none"
     coverage: Callable[[], QuerySet[Any]] | None = None
+    drafts: Drafts | None = None
     importing: Importing = field(default_factory=Importing)
     when: str = ""
     pressing: tuple[str, tuple[str, ...]] | None = None
@@ -197,7 +237,15 @@ class Layer:
         return public == agency != officer
 
     def fields_for(self, audience: Audience) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.readers <= audience)
+        return tuple(f for f in self.fields if f.readers <= audience and self.shows(f.name, audience))
+
+    def shows(self, name: str, audience: Audience) -> bool:
+        """Does the scope of a key leave this field? Of all others it is not asked."""
+        return audience.scope is None or audience.scope.sees(self.id, name, owned=self.owned)
+
+    def is_open(self, audience: Audience) -> bool:
+        """Is there such a layer for this reader?"""
+        return audience.scope is None or audience.scope.opens(self.id, owned=self.owned)
 
     def geometry_for(self, audience: Audience) -> str:
         """The model's geometry field that this audience may see."""

@@ -12,10 +12,11 @@ from gis.refusals import Refusal
 
 
 class BadParameter(Refusal):
-    """What every feed and service of ours answers with HTTP 400."""
+    """What every feed and service of ours answers with HTTP 400. `parameter` is at fault, or else the detail `name`."""
 
     code: ClassVar[str] = "InvalidParameterValue"
     status: ClassVar[int] = 400
+    parameter: ClassVar[str] = ""
 
 
 class UnknownParameter(BadParameter):

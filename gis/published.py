@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
 }
 CANCELLED, GEOMETRY_FAILED, TOO_COMPLEX = "57014", "XX000", "54"
 NOT_READY = "55000"  # object_not_in_prerequisite_state: what is kept for far zooms says so (gis.db.generalised)
+NOT_GIVEN = ("42501", "42883", "42P01")  # no right to it, or nothing of that name for keys
 OUT_OF_RANGE = "22"  # class of SQLSTATEs: data exceptions
 
 
@@ -56,6 +57,14 @@ class NotReady(Refusal):
     status: ClassVar[int] = 503
     sentence: ClassVar[str | Promise] = _(
         "The far zooms of the map are just being brought in line with the records. Try again in a minute."
+    )
+
+
+class NotByKey(Refusal):
+    code: ClassVar[str] = "not_by_key"
+    status: ClassVar[int] = 403
+    sentence: ClassVar[str | Promise] = _(
+        "This cannot be asked with a key that is limited by scopes. Ask without it, or with a key without scopes."
     )
 
 
@@ -93,12 +102,22 @@ def reading(audience: Audience) -> Iterator[Any]:
         with part, connection.cursor() as cursor:
             yield cursor
     except Error as error:
-        raise _refusal(error) or error from error
+        raise _refusal(error, audience) or error from error
 
 
 def execute(cursor: Any, query: sql.Composable) -> None:
     """Run a composed statement: every value is in it, quoted by psycopg, so no parameter is left."""
     cursor.execute(query.as_string(cursor.cursor))
+
+
+def ask(audience: Audience, asked: tuple[str, Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """The rows of one question, its values apart from its text. Raises what `reading` raises."""
+    text, values = asked
+    with reading(audience) as cursor, connections[alias(audience)].wrap_database_errors:
+        session = cursor.connection
+        one = psycopg.Cursor(session)
+        one.execute(text.encode(), values)
+        return one.fetchall()
 
 
 def answers(audience: Audience, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
@@ -142,7 +161,11 @@ def _keeping_plans(session: psycopg.Connection) -> Iterator[None]:
 
 def properties(layer: Layer, audience: Audience) -> dict[str, Kind]:
     """Names and kinds of what a feature says to this audience, the identifier and the geometry apart."""
-    return dict(_columns(audience.schema, layer.view, audience))
+    found = dict(_columns(audience.schema, layer.view, audience))
+    if audience.scope is None:
+        return found
+    declared = {field.name for field in layer.fields}
+    return {name: kind for name, kind in found.items() if name not in declared or layer.shows(name, audience)}
 
 
 @lru_cache(maxsize=1024)
@@ -160,8 +183,10 @@ def _columns(schema: str, name: str, audience: Audience) -> tuple[tuple[str, Kin
     return found
 
 
-def _refusal(error: Error) -> Refusal | None:
+def _refusal(error: Error, audience: Audience) -> Refusal | None:
     state = getattr(error.__cause__, "sqlstate", None)
+    if audience.scope is not None and state in NOT_GIVEN:
+        return NotByKey()
     if state is None or state[:2] in ("08", "53") or state.startswith("57P"):
         return NoAnswer()
     if state == NOT_READY:

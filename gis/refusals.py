@@ -1,7 +1,10 @@
 """What is said when something cannot be done: a code for programs, a sentence for people, details for both."""
 
+import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+import psycopg
 from django.utils.functional import Promise
 
 from gis.remedies import Remedied
@@ -27,3 +30,31 @@ class Refusal(Exception):
     def __str__(self) -> str:
         told = self.details | {name: f"{self.details[name]:,}" for name in self.counts}
         return str(self.sentence) % told if told else str(self.sentence)
+
+
+_BY_CONSTRAINT: dict[str, type[Refusal]] = {}
+
+
+def speaks_for[R: Refusal](*constraints: str) -> Callable[[type[R]], type[R]]:
+    """Class decorator: this refusal says in words what the named constraints or triggers of the database refuse."""
+
+    def register(refusal: type[R]) -> type[R]:
+        _BY_CONSTRAINT.update(dict.fromkeys(constraints, refusal))
+        return refusal
+
+    return register
+
+
+def rule_of(error: psycopg.Error) -> Refusal | None:
+    """The refusal that speaks for the broken rule; None where none was named for it."""
+    named = _BY_CONSTRAINT.get(error.diag.constraint_name or "")
+    return named(**_told(error.diag.message_detail)) if named else None
+
+
+def _told(detail: str | None) -> dict[str, Any]:
+    """Our own triggers tell the details as a JSON object; PostgreSQL's own detail is for the log."""
+    try:
+        told = json.loads(detail or "")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -18,9 +18,12 @@ from gis.layers import Audience, Layer
 def of(layer: Layer, audience: Audience) -> str | None:
     """Differs whenever the layer may show the reader something else; an officer is known by the `acting_as` around.
 
-    None where changes are not counted: not yet, or because nobody keeps those of a table behind the layer.
+    None where changes are not counted: not yet, because nobody keeps those of a table behind the layer, or for a key
+    with scopes, which is not to know what changes elsewhere.
     Raises what `published.reading` raises.
     """
+    if audience.scope is not None:
+        return None
     with published.reading(audience) as cursor:
         published.execute(cursor, sql.SQL("SELECT {}()").format(versions.reader(layer, audience)))
         (told,) = cursor.fetchone()

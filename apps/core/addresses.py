@@ -11,14 +11,21 @@ ONE_HOME = 64  # bits: a home or phone has that many IPv6 addresses to choose fr
 
 def address_of(request: HttpRequest) -> str:
     """The caller's address: the connection's, or what a configured proxy says of its own caller. IPv6 by its /64."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    return address_in(
+        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""), tuple(settings.TRUSTED_PROXIES)
+    )
+
+
+@lru_cache(maxsize=1024)
+def address_in(connection: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+    """The same of what a connection and a header say."""
     found = None
-    for hop in (request.META.get("REMOTE_ADDR", ""), *reversed(forwarded)):
+    for hop in (connection, *reversed(forwarded.split(","))):
         address = _read(hop)
         if address is None:
             break
         found = address
-        if not any(address in network for network in proxies(tuple(settings.TRUSTED_PROXIES))):
+        if not any(address in network for network in proxies(trusted)):
             break
     if isinstance(found, IPv6Address):
         return str(ip_network((found, ONE_HOME), strict=False))

@@ -1,15 +1,11 @@
 """Refusals that every app may raise; those of one subject are defined beside what raises them."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import psycopg
 from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import InsufficientPrivilege
 
-from gis.refusals import Refusal
+from gis.refusals import Refusal, rule_of, speaks_for
 
 __all__ = ["Conflict", "NotAllowed", "NotFound", "NotYours", "Refusal", "refusal_of", "speaks_for"]
 
@@ -45,33 +41,9 @@ class Conflict(Refusal):
     sentence = _("This was changed meanwhile. Look at it again and repeat your change.")
 
 
-_BY_CONSTRAINT: dict[str, type[Refusal]] = {}
-
-
-def speaks_for[R: Refusal](*constraints: str) -> Callable[[type[R]], type[R]]:
-    """Class decorator: this refusal says in words what the named constraints or triggers of the database refuse."""
-
-    def register(refusal: type[R]) -> type[R]:
-        _BY_CONSTRAINT.update(dict.fromkeys(constraints, refusal))
-        return refusal
-
-    return register
-
-
 def refusal_of(error: BaseException) -> Refusal | None:
     """The refusal behind an error of the database, or None when the error is a fault of ours."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if isinstance(cause, InsufficientPrivilege):
         return NotYours()
-    if isinstance(cause, psycopg.Error) and (named := _BY_CONSTRAINT.get(cause.diag.constraint_name or "")):
-        return named(**_told(cause.diag.message_detail))
-    return None
-
-
-def _told(detail: str | None) -> dict[str, Any]:
-    """Our own triggers tell the details as a JSON object; PostgreSQL's own detail is for the log."""
-    try:
-        told = json.loads(detail or "")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+    return rule_of(cause) if isinstance(cause, psycopg.Error) else None

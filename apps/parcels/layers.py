@@ -3,7 +3,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from gis import layers
-from gis.layers import AGENCIES, OFFICERS, Field, Importing, Layer, Zoom
+from gis.layers import AGENCIES, OFFICERS, Drafts, Field, Importing, Layer, Zoom
 
 from .models import Parcel, Right
 
@@ -52,6 +52,20 @@ layers.register(
         locates="plot",
         importing=Importing(rivals="parcels_clashes", late="parcels_check_late"),
         writes="draft",
+        drafts=Drafts(
+            "apps.parcels.api.propose",
+            fields=(
+                "plot_no",
+                "block_no",
+                "land_use",
+                "legal_area_m2",
+                "krooki_no",
+                "deed_no",
+                "scheme",
+                "wilayat",
+                "status",
+            ),
+        ),
         order=30,
     )
 )

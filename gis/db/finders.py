@@ -224,7 +224,7 @@ def _find(
         language=sql.SQL("plpgsql"),
         settings=sql.SQL(""),
         body=BODY.format(
-            late=_late(document),
+            late=late(document),
             changed=_changed(connection, layer, rows, audience, own=own),
             **found,
         ),
@@ -245,7 +245,7 @@ def _sisters(kept: dict[tuple[str, Audience], Document]) -> sql.Composed:
     )
 
 
-def _late(document: Document) -> sql.Composed:
+def late(document: Document) -> sql.Composed:
     return LATE.format(many=sql.Literal(MANY), **_following(document))
 
 

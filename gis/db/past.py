@@ -4,7 +4,9 @@
 `past.<table>`, except the authorities of others' records: whose record it is and whether it is open is today's rule.
 `pub_changes`, `agency_changes`, `own_changes`: its versions, each as a "put" of what the reader may see or, where he
 may no longer see what he could, a "delete". Only officers see versions that have been superseded: a correction or a
-withdrawal must not stay readable in the log.
+withdrawal must not stay readable in the log. `<view>_versions` beside them tell whether a follower with a filter had a
+feature before: all versions as the reader could see them, as `pub_past` has them too; where places are hidden, that
+they were and no more. `keyed_past` and `keyed_changes` narrow the agencies' to what a key opens (`gis.db.keyed`).
 """
 # ruff: noqa: S608 -- every name in these statements comes from a declaration
 
@@ -16,23 +18,29 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from gis.db import keyed
 from gis.db.publish import columns, select
 from gis.db.tracking import personal_columns, tracked_models
 from gis.layers import Audience, Layer, registry
 
 PREFIXES = {Audience.PUBLIC: "pub", Audience.AGENCY: "agency", Audience.OFFICER: "own"}
-OF_CHECKER = ("pub_past", "agency_past", "pub_changes", "agency_changes")
+OF_CHECKER = ("pub_past", "agency_past", "pub_changes", "agency_changes", keyed.PAST, keyed.CHANGES)
 OF_READER = ("own_past", "own_changes")
 VERSION = ("v_seq", "v_era", "v_xid", "v_at")
 CLOCK = "STATEMENT_TIMESTAMP()"  # how Django asks for the time in force
 
 
 def past_schema(audience: Audience) -> str:
-    return f"{PREFIXES[audience]}_past"
+    return f"{PREFIXES[audience]}_past" if audience.scope is None else keyed.PAST
 
 
 def changes_schema(audience: Audience) -> str:
-    return f"{PREFIXES[audience]}_changes"
+    return f"{PREFIXES[audience]}_changes" if audience.scope is None else keyed.CHANGES
+
+
+def versions_view(layer: Layer) -> str:
+    """Of every version, beside the view of changes; officers' changes are every version themselves."""
+    return f"{layer.view}_versions"
 
 
 def hides_places(layer: Layer) -> bool:
@@ -78,26 +86,48 @@ def grant(using: str, *, web: str, public: str, desk: str) -> None:
 
 
 def _publish(connection: BaseDatabaseWrapper, cursor: Any, layer: Layer, past: dict[str, str]) -> None:
-    views: dict[tuple[str, Audience], str] = {}
+    views: dict[tuple[str, str, Audience], tuple[list[str], str]] = {}
     for audience in Audience:
         body = select(connection, layer, audience, open_only=audience is not Audience.OFFICER)
+        named = [*columns(layer, audience)]
         if audience is Audience.OFFICER or not hides_places(layer):
-            views[past_schema(audience), audience] = _past(layer, audience, body, past)
-        views[changes_schema(audience), audience] = _changes(layer, audience, body)
+            views[past_schema(audience), layer.view, audience] = named, _past(layer, audience, body, past)
+        shown = _shown(layer, audience, body)
+        views[changes_schema(audience), layer.view, audience] = (
+            [*VERSION, "op", *named],
+            _changes(layer, audience, shown),
+        )
+        if audience is not Audience.OFFICER:
+            kept = ["v_seq", *(["id"] if hides_places(layer) else named)]
+            listed = ", ".join(f's."{name}"' for name in kept)
+            views[changes_schema(audience), versions_view(layer), audience] = kept, f"SELECT {listed} FROM {shown} s"
+    views |= _for_keys(layer)
     stamp = hashlib.sha256(repr(sorted(views.items())).encode()).hexdigest()[:16]
     cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'own_past."{layer.view}"'])
     if cursor.fetchone() == (stamp,):
         return
-    for (schema, audience), body in views.items():
-        named = [*columns(layer, audience)]
-        if schema == changes_schema(audience):
-            named = [*VERSION, "op", *named]
+    for schema, name, _audience in reversed(views):
+        cursor.execute(f'DROP VIEW IF EXISTS {schema}."{name}"')
+    for (schema, name, _audience), (named, body) in views.items():
         option = "security_invoker" if schema in OF_READER else "security_barrier"
-        listed = ", ".join(f'"{name}"' for name in named)
-        cursor.execute(f'DROP VIEW IF EXISTS {schema}."{layer.view}"')
-        cursor.execute(f'CREATE VIEW {schema}."{layer.view}" ({listed}) WITH ({option}) AS {body}', None)
+        listed = ", ".join(f'"{column}"' for column in named)
+        cursor.execute(f'CREATE VIEW {schema}."{name}" ({listed}) WITH ({option}) AS {body}', None)
     comment = sql.SQL("COMMENT ON VIEW own_past.{} IS {}").format(sql.Identifier(layer.view), sql.Literal(stamp))
     cursor.execute(comment.as_string(), None)
+
+
+def _for_keys(layer: Layer) -> dict[tuple[str, str, Audience], tuple[list[str], str]]:
+    """After those of agencies, which they stand on."""
+    audience, name = Audience.AGENCY, versions_view(layer)
+    named = columns(layer, audience)
+    kept = ["v_seq", *(["id"] if hides_places(layer) else named)]
+    views = {
+        (keyed.CHANGES, layer.view, audience): ([*VERSION, "op", *named], keyed.changes(layer, VERSION, named)),
+        (keyed.CHANGES, name, audience): (kept, keyed.versions(layer, name, kept)),
+    }
+    if not hides_places(layer):
+        views[keyed.PAST, layer.view, audience] = named, keyed.view(layer, past_schema(audience), named)
+    return views
 
 
 def _past(layer: Layer, audience: Audience, body: str, past: dict[str, str]) -> str:
@@ -105,7 +135,7 @@ def _past(layer: Layer, audience: Audience, body: str, past: dict[str, str]) -> 
     present = {tenants(layer)} if layer.owned else set()
     by_name = audience is Audience.OFFICER
     sources = {table: f'past."{table}"' if by_name else text for table, text in past.items() if table not in present}
-    return _reading(body, sources).replace(CLOCK, "(SELECT history_valid_at())")
+    return reading_from(body, sources).replace(CLOCK, "(SELECT history_valid_at())")
 
 
 def _definition(cursor: Any, table: str) -> str:
@@ -113,11 +143,15 @@ def _definition(cursor: Any, table: str) -> str:
     return f"({cursor.fetchone()[0]})"
 
 
-def _changes(layer: Layer, audience: Audience, body: str) -> str:
-    table = layer.table
-    shown = _reading(_with_version(body, table), {table: f"({_versions(layer)})"}, only_outer=True)
+def _shown(layer: Layer, audience: Audience, body: str) -> str:
+    """All versions as the audience could see them."""
+    shown = reading_from(_with_version(body, layer.table), {layer.table: f"({_versions(layer)})"}, only_outer=True)
     named = ", ".join(f'"{name}"' for name in [*VERSION, *columns(layer, audience)])
-    shown = f"(SELECT * FROM ({shown}) AS x ({named}))"
+    return f"(SELECT * FROM ({shown}) AS x ({named}))"
+
+
+def _changes(layer: Layer, audience: Audience, shown: str) -> str:
+    table = layer.table
     fields = ", ".join(f's."{name}"' for name in columns(layer, audience))
     nothing = ", ".join("NULL" for _ in columns(layer, audience)[1:])
     newest = (
@@ -151,7 +185,7 @@ def _with_version(body: str, table: str) -> str:
     return body.replace("SELECT ", "SELECT " + "".join(f'"{table}".{name}, ' for name in VERSION), 1)
 
 
-def _reading(body: str, sources: dict[str, str], *, only_outer: bool = False) -> str:
+def reading_from(body: str, sources: dict[str, str], *, only_outer: bool = False) -> str:
     """The query with some of its tables read from elsewhere. Django gives an alias to every table of a subquery."""
 
     def instead(found: re.Match[str]) -> str:
@@ -168,11 +202,11 @@ def _quoted(table: str) -> str:
 
 
 def _drop_unknown(cursor: Any) -> None:
-    known = [layer.view for layer in registry]
+    known = [name for layer in registry for name in (layer.view, versions_view(layer))]
     cursor.execute(
         "SELECT format('%%I.%%I', schemaname, viewname) FROM pg_views WHERE schemaname = ANY (%s) "
         "AND viewname <> ALL (%s)",
         [[*OF_CHECKER, *OF_READER], known],
     )
     for (view,) in cursor.fetchall():
-        cursor.execute(f"DROP VIEW {view}")
+        cursor.execute(f"DROP VIEW IF EXISTS {view} CASCADE")

@@ -1,9 +1,10 @@
 """Makes the views that outlets read, from the layer declarations.
 
-Four schemas, one view a layer in each: `pub` (what everybody may see), `agency` (and what agencies may), `own` (all
+Five schemas, one view a layer in each: `pub` (what everybody may see), `agency` (and what agencies may), `own` (all
 columns of the rows that row-level security lets the session see; officers edit through it) and `desk` (own rows in
 full, the others' as the public sees them). `pub` and `agency` belong to the checker role, which passes row-level
 security: their own WHERE and column list are the boundary, and `security_barrier` keeps a caller's functions behind it.
+`keyed` narrows `agency` to what the key of the session opens (`gis.db.keyed`).
 """
 
 import hashlib
@@ -15,10 +16,11 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from psycopg import sql
 
+from gis.db import keyed
 from gis.db.literal import composed
 from gis.layers import RESERVED, Audience, Layer, Source, registry
 
-SCHEMAS = ("pub", "agency", "own", "desk")
+SCHEMAS = ("pub", "agency", "own", "desk", keyed.SCHEMA)
 
 
 def publish_all(using: str) -> list[str]:
@@ -41,19 +43,22 @@ def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
         "pub": select(connection, layer, Audience.PUBLIC, open_only=True),
         "agency": select(connection, layer, Audience.AGENCY, open_only=True),
         "own": select(connection, layer, Audience.OFFICER, open_only=False),
+        keyed.SCHEMA: keyed.view(layer, "agency", columns(layer, Audience.AGENCY)),
     }
     stamp = hashlib.sha256(repr(sorted(bodies.items())).encode()).hexdigest()[:16]
     with connection.cursor() as cursor:
         if stamp_of(cursor, layer) == stamp:
             return False
-        for schema in ("desk", "own", "agency", "pub"):
+        for schema in (keyed.SCHEMA, "desk", "own", "agency", "pub"):
             cursor.execute(f'DROP VIEW IF EXISTS {schema}."{layer.view}"')
         _create(cursor, layer, "pub", Audience.PUBLIC, bodies["pub"], "security_barrier")
         _create(cursor, layer, "agency", Audience.AGENCY, bodies["agency"], "security_barrier")
+        _create(cursor, layer, keyed.SCHEMA, Audience.AGENCY, bodies[keyed.SCHEMA], "security_barrier")
         _create(cursor, layer, "own", Audience.OFFICER, bodies["own"], "security_invoker")
         if layer.writes == "direct":
             _deletes(cursor, layer)
-        _create(cursor, layer, "desk", Audience.OFFICER, _union(cursor, layer), "security_invoker")
+        public = set(columns(layer, Audience.PUBLIC)) if layer.owned else None
+        _create(cursor, layer, "desk", Audience.OFFICER, union(cursor, layer.view, public), "security_invoker")
         cursor.execute(
             sql.SQL("COMMENT ON VIEW desk.{} IS {}").format(sql.Identifier(layer.view), sql.Literal(stamp)).as_string()
         )
@@ -62,7 +67,7 @@ def publish(connection: BaseDatabaseWrapper, layer: Layer) -> bool:
 
 def drop_unknown(connection: BaseDatabaseWrapper) -> None:
     """Drop views of layers that are no longer declared: nothing stays published by accident."""
-    known = [layer.view for layer in registry]
+    known = [name for layer in registry for name in (layer.view, f"{layer.view}_dated")]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT schemaname, viewname FROM pg_views WHERE schemaname = ANY (%s) AND viewname <> ALL (%s)",
@@ -94,8 +99,12 @@ def select(connection: BaseDatabaseWrapper, layer: Layer, audience: Audience, *,
     if layer.owned:
         sources["authority"] = "authority__code"
     sources |= {field.name: field.source_for(audience) for field in layer.fields_for(audience)}
+    # A path is joined where nobody writes through the view; where somebody may, it is looked up, and the view stays
+    # updatable.
+    if not open_only:
+        sources = {name: expression(rows, source) for name, source in sources.items()}
     # Aliases, because an annotation may not have the name of a model field.
-    annotated = {f"out_{name}": expression(rows, source) for name, source in sources.items()}
+    annotated = {f"out_{name}": F(made) if isinstance(made, str) else made for name, made in sources.items()}
     query = rows.order_by().annotate(**annotated).values_list(layer.key, *annotated).query
     text, params = query.sql_with_params()
     return composed(connection, text, params).as_string()
@@ -127,22 +136,22 @@ def _deletes(cursor: Any, layer: Layer) -> None:
     cursor.execute(sql.SQL(statement).format(sql.Identifier(layer.view), sql.Literal(layer.table)).as_string())
 
 
-def _union(cursor: Any, layer: Layer) -> str:
-    view = sql.Identifier(layer.view)
-    if not layer.owned:
+def union(cursor: Any, name: str, public: set[str] | None) -> str:
+    """Own rows in full and the others' `public` columns; without those, the rows belong to nobody."""
+    view = sql.Identifier(name)
+    if public is None:
         return sql.SQL("SELECT * FROM pub.{}").format(view).as_string()
     cursor.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
-        [f'own."{layer.view}"'],
+        [f'own."{name}"'],
     )
-    public = set(columns(layer, Audience.PUBLIC))
     own, others = [], []
-    for name, kind in cursor.fetchall():
-        column = sql.Identifier(name)
+    for one, kind in cursor.fetchall():
+        column = sql.Identifier(one)
         own.append(column)
         # No cast of what both have: a cast would stand between `&&` and the index.
-        others.append(column if name in public else sql.SQL("NULL::" + kind))
+        others.append(column if one in public else sql.SQL("NULL::" + kind))
     return (
         sql.SQL(
             "SELECT {own} FROM own.{view} UNION ALL "

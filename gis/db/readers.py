@@ -5,25 +5,49 @@ view of a million rows can be neither read in the order of ids nor searched. So 
 the checker role inside the barrier, take nothing but an id or folded words, and return only ids of rows that the
 audience may see. What is shown is then read from the view by these ids.
 
-`<view>_after` (schema pub): the next ids. `<view>_find` (`gis.db.finders`; schemas pub, agency, own): ids by words,
-with a score. `<view>_near` (`gis.db.nearest`; schema pub): ids by distance.
+`<view>_after` (schema pub): the next ids. `<view>_page` (schema pub): the next features as GeoJSON, as the public sees
+them; what is asked most is one scan, and its plan is made once for a session. `<view>_find` (`gis.db.finders`; schemas
+pub, agency, own): ids by words, with a score. `<view>_said` (`gis.db.sayings`; the same schemas): all of them, by id.
+`<view>_near` (`gis.db.nearest`; schema pub): ids by distance.
 """
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from gis.db import documents, finders, nearest
+from gis import published
+from gis.db import documents, finders, nearest, publish, sayings
 from gis.db.literal import composed
+from gis.features import statements
+from gis.features.query import MOST_TEXT, PART, Output
 from gis.layers import Audience, Layer, registry
 
-AFTER = sql.SQL("SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id LIMIT most")
+# A plan that knows the numbers is made anew for each call, which takes longer than the scan.
+KEPT_PLAN = sql.SQL("SET plan_cache_mode = force_generic_plan SET enable_sort = off")
+AFTER = sql.SQL(
+    "BEGIN RETURN QUERY SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id LIMIT most; END"
+)
+# Part by part, so that a page of giants is left before it fills the memory.
+PAGE = sql.SQL(
+    "#variable_conflict use_column\nDECLARE part record; got bigint := 0; said text; BEGIN LOOP"
+    " SELECT string_agg(f.said, ',') AS said, count(*) AS number, (array_agg(f.id))[count(*)] AS last INTO part"
+    " FROM (SELECT t.id, {feature} AS said FROM (SELECT v.* FROM ({rows}) AS v({names}) WHERE v.id > after"
+    " ORDER BY v.id LIMIT least(most - got, {part})) AS t) AS f;"
+    " EXIT WHEN part.number = 0; got := got + part.number; after := part.last;"
+    " said := CASE WHEN said IS NULL THEN part.said ELSE said || ',' || part.said END;"
+    " EXIT WHEN got >= most OR octet_length(said) > {bytes}; END LOOP;"
+    # By the order of ids too: the first that any scan meets may be at the other end of the table.
+    " RETURN QUERY SELECT said, got, coalesce((SELECT true FROM ({rows}) AS v({names}) WHERE v.id > after"
+    " ORDER BY v.id LIMIT 1), false), after; END"
+)
+PAGED = sql.SQL("TABLE (text text, returned bigint, more boolean, last uuid)")
 
 
 # What stands there of ours, with the transaction that wrote it.
 STANDING = (
     "SELECT oid::regprocedure::text, xmin::text FROM pg_proc WHERE pronamespace = ANY"
-    " (ARRAY['pub', 'agency', 'own']::regnamespace[]) AND proname ~ '(_after|_find|_near|^search(_layer)?)$'"
+    " (ARRAY['pub', 'agency', 'own']::regnamespace[]) AND proname ~"
+    " '(_after|_page|_find|_said|_near|^search(_layer)?)$'"
 )
 
 
@@ -37,8 +61,13 @@ def install(using: str) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute(STANDING)
         before = set(cursor.fetchall())
-        made = [_after(connection, layer) for layer in registry]
-        for statement in (*made, *finders.functions(connection), *nearest.functions(connection)):
+        made = [function(connection, layer) for layer in registry for function in (_after, _page)]
+        for statement in (
+            *made,
+            *finders.functions(connection),
+            *sayings.functions(connection),
+            *nearest.functions(connection),
+        ):
             cursor.execute(statement.as_string(cursor.cursor))
         cursor.execute(STANDING)
         for signature, _written in before.intersection(cursor.fetchall()):
@@ -53,11 +82,29 @@ def finds(layer: Layer, audience: Audience) -> bool:
 def _after(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
     """The ids that come next in the public view. Agencies see the same rows."""
     text, params = finders.open_rows(layer).values_list("pk").query.sql_with_params()
+    return _made(layer, "after", sql.SQL("SETOF uuid"), AFTER.format(rows=composed(connection, text, params)))
+
+
+def _page(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
+    """The next features as the public view shows them: made of the same query, inside the barrier."""
+    names = publish.columns(layer, Audience.PUBLIC)
+    rows = publish.select(connection, layer, Audience.PUBLIC, open_only=True)
+    body = PAGE.format(
+        rows=sql.SQL(rows),
+        names=published.named(names),
+        feature=statements.feature(tuple(name for name in names if name not in ("id", "geom")), Output()),
+        part=sql.Literal(PART),
+        bytes=sql.Literal(MOST_TEXT),
+    )
+    return _made(layer, "page", PAGED, body)
+
+
+def _made(layer: Layer, name: str, answer: sql.Composable, body: sql.Composable) -> sql.Composed:
     return finders.FUNCTION.format(
-        name=sql.Identifier("pub", f"{layer.view}_after"),
+        name=sql.Identifier("pub", f"{layer.view}_{name}"),
         arguments=sql.SQL("after uuid, most integer"),
-        answer=sql.SQL("SETOF uuid"),
-        language=sql.SQL("sql"),
-        settings=sql.SQL(""),
-        body=AFTER.format(rows=composed(connection, text, params)),
+        answer=answer,
+        language=sql.SQL("plpgsql"),
+        settings=KEPT_PLAN,
+        body=body,
     )

@@ -61,7 +61,7 @@ def preview(delivery: Delivery, target: Target) -> Preview:
     try:
         positions = find_positions(
             target.holder,
-            delivery.found["crs"],
+            delivery.found.get("crs", ""),  # nothing was found in a file that could not be read
             choices.crs,
             shapes,
             swapped=choices.swap_axes,
@@ -107,7 +107,7 @@ def _as_said(
 ) -> list[tuple[int, Any]]:
     """Wrong as it is: to see where it is."""
     try:
-        operation = crs.operation(crs.identify(choices.crs or delivery.found["crs"]))
+        operation = crs.operation(crs.identify(choices.crs or delivery.found.get("crs", "")))
         landed = _landed(rows, shapes, Positions(target.holder, operation, choices.swap_axes))
     except Refusal:
         return []

@@ -1,6 +1,5 @@
 """The quarantine of a run as a file, with the reasons: to be corrected where the data come from."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -22,13 +21,11 @@ from .models import ImportRun, Quarantine
 from .places import LARGEST
 from .portions import MostOctets, Octets, columns_of, portions
 from .reasons import TITLES
+from .spreadsheets import safe
 from .worklist import as_written
 
 # Features of one file, and bytes of what they hold; a larger quarantine is a file that was read wrongly.
 MOST, MOST_BYTES = 100_000, 256 * MIB
-# Where a spreadsheet begins a formula: also behind blanks, with wide signs, and, where cells are parted at semicolons,
-# in the middle of a text.
-FORMULA = re.compile("(^[\\t\\r]*|[;\\t\\r\\n]\\s*|^\\s+)(?=[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-])")
 
 
 @dataclass(frozen=True)
@@ -63,11 +60,9 @@ class Taken:
 
 def lines(items: Iterable[Quarantine], columns: Sequence[str]) -> Iterator[list[str]]:
     """A heading, then a line for each feature. Text that a spreadsheet would calculate is marked as text."""
-    yield [*map(_safe, columns), *_headings()]
+    yield [*map(safe, columns), *_headings()]
     for item in items:
-        yield [_safe(as_written(item.attributes.get(name))) for name in columns] + [
-            _safe(text) for text in _about(item)
-        ]
+        yield [safe(as_written(item.attributes.get(name))) for name in columns] + [safe(text) for text in _about(item)]
 
 
 def write_geopackage(path: Path, items: Taken, system: str) -> None:
@@ -118,11 +113,3 @@ def _unlike(names: Sequence[str]) -> list[str]:
         seen.add(text.casefold())
         result.append(text)
     return result
-
-
-def _safe(text: str) -> str:
-    try:
-        float(text)
-    except ValueError:
-        return FORMULA.sub(r"\1'", text)
-    return text

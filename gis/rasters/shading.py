@@ -60,7 +60,7 @@ def relief() -> Relief | None:
 
 def beneath(at: Address) -> list[Raster]:
     """The elevation models that a tile is made of, the coarsest first."""
-    tiles.check(*at)
+    tiles.check(tiles.Square(tiles.WEB_MERCATOR, *at))
     box = Polygon.from_bbox(mercator.degree_box(*at, margin=1 / PIXELS))
     box.srid = 4326
     models = Raster.objects.filter(kind=Raster.Kind.ELEVATION, geom__intersects=box)

@@ -13,7 +13,8 @@ from pytest_django import DjangoDbBlocker
 from gis import generalising, tiles
 from gis.db.acting import acting_as
 from gis.layers import OFFICERS, PUBLIC, Audience
-from gis.mercator import degree_box
+from gis.mercator import Address, degree_box
+from gis.tiles import budget, cutting
 from tests import databases
 from tests.apps.accounts.city import Two, two_authorities
 
@@ -44,10 +45,10 @@ class Town:
     two: Two
     root: psycopg.Connection
 
-    def reaching(self, z: int) -> tuple[tiles.Address, list[int]]:
+    def reaching(self, z: int) -> tuple[Address, list[int]]:
         """A tile of the level in the midst of the town, and the numbers of the plots in it, the biggest first."""
         at = around(z, WEST + SIDE * STEP / 2, SOUTH + SIDE * STEP / 2)
-        box = degree_box(*at, tiles.MARGIN)
+        box = degree_box(*at, budget.MARGIN)
         return at, [number for (number,) in self.root.execute(REACHING, box).fetchall()]
 
 
@@ -68,14 +69,14 @@ def town(template_database: str, django_db_setup: None, django_db_blocker: Djang
 def encoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many features each cut has encoded. One alone tells that there are more than a tile holds."""
     found: list[int] = []
-    cut = tiles._cut
+    cut = cutting._cut
 
     def noted(*given: Any) -> tuple[bytes, int, int]:
         answer = cut(*given)
         found.append(answer[1])
         return answer
 
-    monkeypatch.setattr(tiles, "_cut", noted)
+    monkeypatch.setattr(cutting, "_cut", noted)
     return found
 
 
@@ -88,14 +89,14 @@ def test_a_crowded_tile_keeps_its_bounds_and_is_encoded_once(
     if not kept:
         monkeypatch.setattr(generalising, "ready", lambda kind, audience: False)
     at, numbers = town.reaching(z)
-    assert len(numbers) > tiles.MOST_FEATURES
+    assert len(numbers) > budget.MOST_FEATURES
     with acting_as(user=town.two.officer.id):
         cut = tiles.tile(PARCELS, audience, *at)
     [drawn] = [number for number in encoded if number > 1]
-    assert len(cut.content) <= tiles.MOST_BYTES
+    assert len(cut.content) <= budget.MOST_BYTES
     assert 0.95 * drawn < len(decoded(cut, tmp_path, at)) <= drawn  # the reader leaves out what lies in the margin
-    assert drawn <= tiles.MOST_FEATURES
-    assert drawn == tiles.MOST_FEATURES or len(cut.content) > 0.85 * tiles.MOST_BYTES
+    assert drawn <= budget.MOST_FEATURES
+    assert drawn == budget.MOST_FEATURES or len(cut.content) > 0.85 * budget.MOST_BYTES
     assert cut.dropped == len(numbers) - drawn
 
 
@@ -104,8 +105,8 @@ def test_a_tile_that_is_too_heavy_alone_is_encoded_once_too(
 ):
     """Fewer features than a tile may hold, which say more than it may."""
     at, numbers = town.reaching(15)
-    assert tiles.FEW < len(numbers) < tiles.MOST_FEATURES
-    monkeypatch.setattr(tiles, "MOST_BYTES", 150_000)
+    assert budget.FEW < len(numbers) < budget.MOST_FEATURES
+    monkeypatch.setattr(budget, "MOST_BYTES", 150_000)
     cut = tiles.tile(PARCELS, PUBLIC, *at)
     [drawn] = encoded
     assert 0.9 * drawn < len(decoded(cut, tmp_path, at)) <= drawn
@@ -116,7 +117,7 @@ def test_a_tile_that_is_too_heavy_alone_is_encoded_once_too(
 @pytest.mark.parametrize("z", [14, 15])
 def test_what_it_keeps_is_the_biggest(town: Town, tmp_path: Path, monkeypatch: Any, z: int):
     """But for boxes that differ by less than the four bytes in which the database keeps their edges."""
-    monkeypatch.setattr(tiles, "MOST_BYTES", 150_000)
+    monkeypatch.setattr(budget, "MOST_BYTES", 150_000)
     at, numbers = town.reaching(z)
     table = decoded(tiles.tile(PARCELS, PUBLIC, *at), tmp_path, at)
     drawn = {int(text.split()[-1]) for text in table["plot_no"]}
@@ -127,5 +128,5 @@ def test_the_answer_says_how_many_are_left_out(town: Town):
     at, numbers = town.reaching(13)
     answer = Client(headers={"host": "127.0.0.1"}).get("/tiles/parcels/{}/{}/{}.mvt".format(*at))
     assert answer.status_code == 200
-    assert len(answer.content) <= tiles.MOST_BYTES
-    assert len(numbers) - tiles.MOST_FEATURES <= int(answer["X-Features-Dropped"]) < len(numbers)
+    assert len(answer.content) <= budget.MOST_BYTES
+    assert len(numbers) - budget.MOST_FEATURES <= int(answer["X-Features-Dropped"]) < len(numbers)

@@ -14,6 +14,7 @@ from gis import generalising, tiles
 from gis.db import generalised
 from gis.db.acting import acting_as
 from gis.layers import OFFICERS, PUBLIC, Audience, Field, Layer, Zoom, registry
+from gis.tiles import budget
 from tests import databases
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import SHAPES, make, value_for
@@ -80,7 +81,7 @@ def full(layer: Layer, two: Two) -> Any:
     said = [layer.model_field(field) for field in layer.fields]
     texts = {one.name: value_for(one) for one in said if isinstance(one, TextField) and not one.choices}
     wide = min(zoom.level for zoom in layer.zooms if not zoom.grid_m)
-    geom = shape(layer.geometry_type(OFFICERS), 360 / 2**wide * UNITS_WIDE / tiles.UNITS)
+    geom = shape(layer.geometry_type(OFFICERS), 360 / 2**wide * UNITS_WIDE / budget.UNITS)
     given = texts | {"geom": geom} | layer.importing.fixed
     if layer.pressing:
         given |= {"status": layer.pressing[1][0]}

@@ -15,7 +15,8 @@ from gis import generalising, published, tiles
 from gis.db import generalised
 from gis.db.acting import acting_as
 from gis.layers import AGENCIES, OFFICERS, PUBLIC, Audience, Field, Layer, Zoom, registry
-from gis.mercator import mercator_box
+from gis.mercator import Address, degree_box, mercator_box
+from gis.tiles import WEB_MERCATOR, Asked, Square, budget, choice
 from tests import databases
 from tests.apps.accounts.city import Two, desk_session, two_authorities, web_session
 
@@ -72,7 +73,7 @@ def acting(person: Any) -> Any:
     return acting_as(user=person.id) if person else nullcontext()
 
 
-def counts(cut: tiles.Tile, folder: Path, at: tiles.Address) -> list[tuple[str, int]]:
+def counts(cut: tiles.Tile, folder: Path, at: Address) -> list[tuple[str, int]]:
     if not cut.content:
         return []
     table = decoded(cut, folder, at, "reports")
@@ -168,9 +169,9 @@ def test_a_cell_does_not_tell_whom_it_hides_a_place_from(late: bool, ground: Gro
         assert sum(row[2] for row in desk.execute(own).fetchall()) == 6
 
 
-def drawn(layer: Layer, at: tiles.Address, folder: Path, audience: Audience = PUBLIC) -> tuple[Any, int]:
+def drawn(layer: Layer, at: Address, folder: Path, audience: Audience = PUBLIC) -> tuple[Any, int]:
     cut = tiles.tile(layer, audience, *at)
-    assert len(cut.content) <= tiles.MOST_BYTES
+    assert len(cut.content) <= budget.MOST_BYTES
     return decoded(cut, folder, at, layer.id), cut.dropped
 
 
@@ -191,7 +192,7 @@ def test_ten_at_work_are_there_among_eight_thousand_settled(ground: Ground, tmp_
 
 
 def test_of_the_settled_the_newest_are_kept(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tiles, "MOST_FEATURES", 50)
+    monkeypatch.setattr(budget, "MOST_FEATURES", 50)
     ground.add(60, "done", days=100)
     ground.add(30, "done", days=10)
     ground.add(60, "rejected", days=50)
@@ -201,9 +202,9 @@ def test_of_the_settled_the_newest_are_kept(ground: Ground, tmp_path: Path, monk
 
 def test_a_crowd_that_tells_no_time_is_thinned_evenly(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Two thousand old wells in one corner leave room for forty-nine young ones from all over the tile."""
-    monkeypatch.setattr(tiles, "MOST_FEATURES", 200)
+    monkeypatch.setattr(budget, "MOST_FEATURES", 200)
     at = around(13, *PLACE)
-    west, south, east, _north = tiles.degree_box(*at)
+    west, south, east, _north = degree_box(*at)
     given = {"authority": ground.two.here.id, "west": west, "south": south}
     corner = (east - west) / 8 / 50
     ground.root.execute(WELL, given | {"name": "O", "side": 50, "step": corner, "last": 1_999})
@@ -241,7 +242,7 @@ def test_the_settled_are_not_read_for_what_is_at_work(reader: str, ground: Groun
     audience, session = PUBLIC, databases.login("public", ground.database)
     if reader == "an officer":
         audience, session = OFFICERS, web_session(ground.database, ground.two.officer)
-    only = tiles._only(REPORTS, Zoom(6, pressing=True))
+    only = choice.only(Asked(REPORTS, PUBLIC, Square(WEB_MERCATOR, 6, 0, 0)), Zoom(6, pressing=True))
     with session as asking:
         (plan,) = asking.execute(statement.format(published.view(REPORTS, audience), everywhere, only)).fetchone()
     read = [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "reports_report"]

@@ -13,6 +13,7 @@ import pytest
 from gis import generalising, tiles
 from gis.db import generalised
 from gis.layers import AGENCIES, PUBLIC, registry
+from gis.mercator import Address
 from tests import databases
 
 from .test_tiles import LAT, LON, around, decoded
@@ -41,7 +42,7 @@ def root(committed_db: str) -> Iterator[psycopg.Connection]:
         yield session
 
 
-def said(cut: tiles.Tile, folder: Path, at: tiles.Address) -> list[Any]:
+def said(cut: tiles.Tile, folder: Path, at: Address) -> list[Any]:
     """Everything in the tile: the outlines with what they say, and the points of their names."""
     lines = []
     for layer in ("wilayats", "wilayats.label") if cut.content else ():

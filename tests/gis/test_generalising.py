@@ -15,6 +15,8 @@ from gis import generalising, tiles
 from gis.db import generalised
 from gis.db.acting import acting_as
 from gis.layers import AGENCIES, OFFICERS, PUBLIC, Audience
+from gis.mercator import Address
+from gis.tiles import budget
 from tests import databases
 from tests.apps.accounts.city import Two, desk_session, two_authorities, web_session
 from tests.gis.test_tiles import LAT, LON, PARCELS, around, decoded
@@ -78,14 +80,14 @@ def acting(person: Any) -> Any:
     return acting_as(user=person.id) if person else nullcontext()
 
 
-def counts(cut: tiles.Tile, folder: Path, at: tiles.Address) -> list[tuple[str, int]]:
+def counts(cut: tiles.Tile, folder: Path, at: Address) -> list[tuple[str, int]]:
     if not cut.content:
         return []
     table = decoded(cut, folder, at)
     return sorted(zip(table.geometry.to_wkt(), table["count"], strict=True))
 
 
-def shapes(cut: tiles.Tile, folder: Path, at: tiles.Address) -> list[tuple[str, str, str]]:
+def shapes(cut: tiles.Tile, folder: Path, at: Address) -> list[tuple[str, str, str]]:
     if not cut.content:
         return []
     table = decoded(cut, folder, at)
@@ -111,7 +113,7 @@ def compare(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
-def total(cut: tiles.Tile, folder: Path, at: tiles.Address) -> int:
+def total(cut: tiles.Tile, folder: Path, at: Address) -> int:
     return sum(number for _cell, number in counts(cut, folder, at))
 
 
@@ -246,7 +248,7 @@ def test_a_crowded_tile_keeps_the_biggest(ground: Ground, tmp_path: Path, monkey
     (big,) = ground.add(ground.two.here, 1, north=-0.01)
     ground.root.execute("UPDATE parcels_parcel SET geom = ST_Multi(ST_Expand(geom, 0.0001)) WHERE id = %s", [big])
     generalising.follow()
-    monkeypatch.setattr(tiles, "MOST_FEATURES", 5)
+    monkeypatch.setattr(budget, "MOST_FEATURES", 5)
     cut = tiles.tile(PARCELS, PUBLIC, *around(12))
     assert (len(shapes(cut, tmp_path, around(12))), cut.dropped) == (5, 36)
     assert str(big) in {key for key, _use, _shape in shapes(cut, tmp_path, around(12))}

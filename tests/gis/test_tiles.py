@@ -7,10 +7,11 @@ from typing import Any
 import pyogrio
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Point
+from psycopg import sql
 
-from gis import tiles
+from gis import mercator, published
 from gis.layers import AGENCIES, PUBLIC, registry
-from gis.tiles import NoSuchTile, Tile, tile
+from gis.tiles import WEB_MERCATOR, Asked, NoSuchTile, Square, Tile, budget, cells, tile
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import make
 
@@ -108,11 +109,11 @@ def test_cells_divide_the_tiles(two: Two):
     total = 0
     for dx in (-1, 0, 1):
         for dy in (-1, 0, 1):
-            with tiles.published.reading(PUBLIC) as cursor:
-                _names, rows = tiles._cells(PARCELS, PUBLIC, PARCELS.zooms[-1], (z, x + dx, y + dy), 1000, None)
-                tiles.published.execute(
-                    cursor, tiles.sql.SQL("SELECT coalesce(sum(count), 0) FROM ({}) r").format(rows)
+            with published.reading(PUBLIC) as cursor:
+                _names, rows = cells.cells(
+                    Asked(PARCELS, PUBLIC, Square(WEB_MERCATOR, z, x + dx, y + dy)), PARCELS.zooms[-1], 1000, None
                 )
+                published.execute(cursor, sql.SQL("SELECT coalesce(sum(count), 0) FROM ({}) r").format(rows))
                 total += cursor.fetchone()[0]
     assert total == 20
 
@@ -133,7 +134,7 @@ def test_there_are_no_other_tiles(address: tuple[int, int, int]):
 
 
 def test_a_crowded_tile_keeps_the_biggest(two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tiles, "MOST_FEATURES", 5)
+    monkeypatch.setattr(budget, "MOST_FEATURES", 5)
     at = around(14)
     cut = tile(PARCELS, PUBLIC, *at)
     table = decoded(cut, tmp_path, at)
@@ -144,7 +145,7 @@ def test_a_crowded_tile_keeps_the_biggest(two: Two, tmp_path: Path, monkeypatch:
 def test_a_heavy_tile_is_halved_until_it_fits(two: Two, monkeypatch: pytest.MonkeyPatch):
     at = around(14)
     whole = tile(PARCELS, PUBLIC, *at)
-    monkeypatch.setattr(tiles, "MOST_BYTES", len(whole.content) // 3)
+    monkeypatch.setattr(budget, "MOST_BYTES", len(whole.content) // 3)
     cut = tile(PARCELS, PUBLIC, *at)
     assert 0 < len(cut.content) <= len(whole.content) // 3
     assert cut.dropped >= 10
@@ -152,8 +153,8 @@ def test_a_heavy_tile_is_halved_until_it_fits(two: Two, monkeypatch: pytest.Monk
 
 def test_neighbours_overlap_by_the_buffer():
     z, x, y = around(14)
-    assert tiles.degree_box(z, x, y, tiles.MARGIN)[2] > tiles.degree_box(z, x + 1, y, tiles.MARGIN)[0]
-    assert tiles.mercator_box(0, 0, 0) == (-tiles.HALF, -tiles.HALF, tiles.HALF, tiles.HALF)
-    west, south, east, north = tiles.degree_box(0, 0, 0, tiles.MARGIN)
+    assert mercator.degree_box(z, x, y, budget.MARGIN)[2] > mercator.degree_box(z, x + 1, y, budget.MARGIN)[0]
+    assert mercator.mercator_box(0, 0, 0) == (-mercator.HALF, -mercator.HALF, mercator.HALF, mercator.HALF)
+    west, south, east, north = mercator.degree_box(0, 0, 0, budget.MARGIN)
     assert (west, east) == (-180, 180)
     assert north == -south == pytest.approx(85.3, abs=0.3)

@@ -24,7 +24,8 @@ from tests.gis.exchange.files import plots, write
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = ROOT / "apps/config/templates/config/imports"
-NAMES = ("import_layer", "import_raster")
+COMMANDS = (("gis", "import_layer"), ("gis", "import_raster"), ("apps.federation", "follow"))
+NAMES = tuple(name for _app, name in COMMANDS)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 NAMED = {"en": re.compile(r"“([^”%]+)”"), "ar": re.compile(r"«([^»%]+)»")}
 
@@ -97,7 +98,7 @@ def test_a_page_names_no_option(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_command_names_options_that_it_has(language: str) -> None:
-    commands = [load_command_class("gis", name).create_parser("manage.py", name) for name in NAMES]
+    commands = [load_command_class(app, name).create_parser("manage.py", name) for app, name in COMMANDS]
     options = {option for parser in commands for action in parser._actions for option in action.option_strings}
     with translation.override(language), in_command():
         named = {name: set(OPTION.findall(str(said))) for name, said in remedied().items()}
