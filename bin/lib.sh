@@ -79,7 +79,7 @@ postgres_packages() {
     if apt_knows postgresql-postgis; then echo postgresql-postgis; else echo postgis; fi
 }
 
-# missing_packages WORD...: names of what is not there; the words are postgres, chromium, gdal.
+# missing_packages WORD...: names of what is not there; the words are postgres, chromium, gdal, wrk.
 missing_packages() {
     local word
     command -v msgfmt >/dev/null || echo gettext
@@ -90,6 +90,7 @@ missing_packages() {
             postgres) find_postgres >/dev/null || postgres_packages ;;
             chromium) find_chromium >/dev/null || echo chromium ;;
             gdal) command -v ogr2ogr >/dev/null || echo gdal-bin ;;
+            wrk) command -v wrk >/dev/null || echo wrk ;;
         esac
     done
 }
@@ -222,6 +223,24 @@ install_packages_of() {
     for name in "$@"; do files+=("$ROOT/requirements/$name.txt"); done
     UV_PYTHON_DOWNLOADS=never "$VENV/bin/uv" pip sync --quiet --python "$VENV/bin/python" --require-hashes "${files[@]}" ||
         install_with_pip "$@"
+}
+
+# The servers that bin/bench compares with, apart from ours.
+need_peers() {
+    local wanted
+    wanted=$(cd "$ROOT" && sha256sum requirements/peers.txt | cut -c1-16)
+    [ -x "$LOCAL/peers/bin/gunicorn" ] && fresh peers "$wanted" && return
+    need_python
+    step "Making an environment for the peers" "$PYTHON" -m venv --clear "$LOCAL/peers"
+    step "Installing the peers" install_peers
+    stamp peers "$wanted"
+}
+
+install_peers() {
+    UV_PYTHON_DOWNLOADS=never "$VENV/bin/uv" pip sync --quiet --python "$LOCAL/peers/bin/python" --require-hashes \
+        "$ROOT/requirements/peers.txt" ||
+        "$LOCAL/peers/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+            -r "$ROOT/requirements/peers.txt"
 }
 
 # The processes that read people's files may write nothing. What they alone load nobody else would compile, and each of

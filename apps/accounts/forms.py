@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.addresses import address_of
 
-from .models import AgencyKey, DeskLogin, Membership, User
+from .models import DeskLogin, Membership, User
 from .services import TooManySignIns, begin_sign_in, end_sign_in
 
 
@@ -65,11 +65,3 @@ class DeskLoginForm(forms.ModelForm):
     class Meta:
         model = DeskLogin
         fields = ("person", "authority")
-
-
-class AgencyKeyForm(forms.ModelForm):
-    """Which organisation reads, and what for."""
-
-    class Meta:
-        model = AgencyKey
-        fields = ("organisation", "purpose", "ends_at")

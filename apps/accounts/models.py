@@ -1,12 +1,15 @@
 """People, organisations, units and roles: who works where, and as what."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
 from gis.db.functions import Uuid7
+from gis.layers import registry
+from gis.scopes import DELETE, INSERT, READ, UPDATE
 
 
 class User(AbstractUser):
@@ -141,6 +144,7 @@ class AgencyKey(models.Model):
     purpose = models.CharField(_("Purpose"), max_length=200)
     made_at = models.DateTimeField(_("Made at"), editable=False)
     ends_at = models.DateTimeField(_("Ends at"), null=True, blank=True)
+    scoped = models.BooleanField(_("Limited by scopes"), default=False, db_default=False, editable=False)
 
     history = "record"
 
@@ -150,6 +154,60 @@ class AgencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.purpose}"
+
+
+class KeyScope(models.Model):
+    """What a key with scopes opens, one line of it. Given with the key and never changed.
+
+    A key that is `scoped` opens these and nothing else, so that one whose lines are lost opens nothing.
+    """
+
+    class Verb(models.TextChoices):
+        READ = READ, _("read")
+        INSERT = INSERT, _("add")
+        UPDATE = UPDATE, _("change")
+        DELETE = DELETE, _("delete")
+
+    id = models.UUIDField(primary_key=True, db_default=Uuid7(), editable=False)
+    key = models.ForeignKey(AgencyKey, models.CASCADE, related_name="scopes", verbose_name=_("Agency key"))
+    layer = models.CharField(_("Layer"), max_length=60, blank=True, default="", db_default="")
+    authority = models.ForeignKey(
+        "territory.Authority", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Municipality")
+    )
+    fields = ArrayField(models.CharField(max_length=60), verbose_name=_("Fields"), default=list, blank=True)
+    verbs = ArrayField(models.CharField(max_length=10), verbose_name=_("May"), default=list)
+
+    history = "record"
+
+    class Meta:
+        verbose_name = _("Scope")
+        verbose_name_plural = _("Scopes")
+
+    def __str__(self) -> str:
+        return self.in_words()
+
+    def in_words(self) -> str:
+        """What it opens, in one line."""
+        layer = registry.get(self.layer)
+        where = str(layer.title) if layer else self.layer or str(_("Every layer"))
+        if self.authority is not None:
+            where = f"{where}, {self.authority}"
+        fields = f" ({', '.join(self.fields)})" if self.fields else ""
+        return f"{where}{fields}: {', '.join(str(self.Verb(verb).label) for verb in sorted(self.verbs))}"
+
+
+class AccessToken(models.Model):
+    """A token that a key was exchanged for (OAuth2): it opens what the key opens, for a short time."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    key = models.ForeignKey(AgencyKey, models.CASCADE, related_name="tokens")
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class Tally(models.Model):

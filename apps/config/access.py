@@ -13,12 +13,26 @@ from psycopg import sql
 
 from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
-from gis.db import generalised, numbers, past, publish, readers, systems, tracking, versions
+from gis.db import (
+    beginnings,
+    counts,
+    dated,
+    generalised,
+    numbers,
+    past,
+    publish,
+    readers,
+    states,
+    systems,
+    tracking,
+    versions,
+)
+from gis.db.keyed import OF_KEYS
 from gis.layers import registry
 
 # Definer functions and views that must see every tenant's rows belong to the checker role.
-CHECKER_SCHEMAS = ("pub", "agency", "tiles_now", *past.OF_CHECKER)
-DEFINER_SCHEMAS = ("public", "pub", "agency", "own", "search", "tiles", "tiles_now", *past.OF_CHECKER)
+CHECKER_SCHEMAS = ("pub", "agency", "keyed", "tiles_now", *past.OF_CHECKER)
+DEFINER_SCHEMAS = ("public", "pub", "agency", "own", "keyed", "search", "tiles", "tiles_now", *past.OF_CHECKER)
 
 
 def role(kind: str) -> str:
@@ -39,15 +53,19 @@ def after(using: str) -> None:
     _tell_the_day(using)
     apply_policies(using)
     publish.publish_all(using)
+    dated.install(using)
     readers.install(using)
     generalised.install(using)
     versions.install(using)
+    counts.install(using)
     numbers.install(using)
     systems.install(using)
     with transaction.atomic(using=using):
         unseen = tracking.track(using)
         tracking.hide_statistics(using)
         past.publish_past(using)
+        states.install(using)
+        beginnings.install(using)
         if _roles_exist(using):
             _grant(using)
             tracking.grant(using, **{kind: role(kind) for kind in ("web", "public", "desk", "checker")})
@@ -116,7 +134,7 @@ def _grant(using: str) -> None:
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA search TO {checker}")
         run(f"REVOKE INSERT, UPDATE, DELETE ON search.document FROM {checker}")
         run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA search TO {web}")
-        run(f"GRANT EXECUTE ON FUNCTION search_count_all() TO {web}")
+        run(f"GRANT EXECUTE ON FUNCTION search_count_all(), history_era() TO {web}")
         run(f"GRANT USAGE ON SCHEMA tiles, tiles_now TO {web}, {checker}")
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tiles TO {checker}")
         run(f"REVOKE INSERT, DELETE ON tiles.kind FROM {checker}")
@@ -143,6 +161,7 @@ def _grant(using: str) -> None:
             run(f"GRANT EXECUTE ON FUNCTION {late}() TO {web}")
         _grant_officers(cursor, desk)
         _grant_login_maker(cursor, role("roles"))
+        _grant_keys(cursor, role("keyed"))
 
 
 def _grant_officers(cursor: Any, desk: str) -> None:
@@ -173,6 +192,22 @@ def _grant_login_maker(cursor: Any, roles: str) -> None:
         cursor.execute(f"GRANT SELECT (id, user_id, authority_id, rolname, active) ON accounts_desklogin TO {roles}")
         cursor.execute(f"GRANT SELECT (id, is_active) ON accounts_user TO {roles}")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION access_managed() TO {roles}")
+
+
+def _grant_keys(cursor: Any, keyed: str) -> None:
+    """What a key with scopes reads besides what everybody does; the web reads it as that role alone, or by it."""
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [keyed])
+    if cursor.fetchone() != (True,):
+        return
+    for schema in OF_KEYS:
+        cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {keyed}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {keyed}")
+    cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA keyed TO {keyed}")
+    asked = "(text, text, text)"
+    cursor.execute(
+        f"GRANT EXECUTE ON FUNCTION access_key_codes{asked}, access_key_opens{asked} TO {keyed}, {role('checker')}"
+    )
+    cursor.execute(f"GRANT EXECUTE ON FUNCTION access_key() TO {role('checker')}")
 
 
 def _hand_to_checker(using: str) -> None:

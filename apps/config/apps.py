@@ -8,4 +8,8 @@ class Config(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  (registers them)
+        from gis.downloads import exports as files
+
+        from . import checks, exports  # noqa: F401  (registers them)
+
+        files.asked.connect(exports.start)

@@ -12,7 +12,10 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, ReceiveEvent, Scope, Send
 
 from apps.config.wsgi import application as django
+from ogc import waiting
+from ogc.thin import Thin
 
+from . import metered
 from .headers import BARE
 
 ALIVE = b'{"state": "ok"}'
@@ -41,9 +44,10 @@ TOO_BUSY = (
     "يرسل كثيرون ملفات في هذه اللحظة. أعد المحاولة بعد دقيقة.\n"
     "Many are sending files at this moment. Try again in a minute.\n"
 ).encode()
-TEXT = b"text/plain; charset=utf-8"
+TEXT, PROBLEM = b"text/plain; charset=utf-8", b"application/problem+json"
 URL_SIGNS = "".join(map(chr, range(33, 127)))
 
+thin = Thin(HEADERS)
 pooled: ASGIApp = WSGIMiddleware(django, workers=THREADS)  # type: ignore[arg-type]
 
 
@@ -53,10 +57,20 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     if scope["path"] == "/healthz":
         await _answer(scope, send, 200, b"application/json", ALIVE)
-    elif _length(scope) > LARGEST_BODY:
+        return
+    if (standing := metered.counted(scope)) is not None:
+        send = metered.telling(send, standing)
+        if not standing.allowed:
+            await _answer(scope, send, 429, PROBLEM, metered.refusal(standing))
+            return
+    if await thin.answered(scope, send):
+        return
+    if _length(scope) > LARGEST_BODY:
         await _answer(scope, send, 413, TEXT, TOO_LARGE)
     elif b"transfer-encoding" in dict(scope["headers"]):
         await _answer(scope, send, 411, TEXT, NO_LENGTH)
+    elif waiting.wants(scope):
+        await waiting.answer(scope, receive, send, _hand_on)
     else:
         await _hand_on(scope, receive, send)
 

@@ -2,11 +2,13 @@
 
 from procrastinate.contrib.django import app
 
-from gis import generalising, indexing, sealing, versions
+from gis import counting, generalising, indexing, sealing, versions
 
+from . import exports, processes
 from .imports import tasks as imports
 
-__all__ = ["forget_jobs", "imports", "seal_history"]  # the worker looks for jobs here
+# The worker looks for jobs here.
+__all__ = ["exports", "forget_jobs", "imports", "processes", "seal_history"]
 
 HOURS_KEPT = 7 * 24
 
@@ -21,10 +23,11 @@ def seal_history(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="follow_changes", lock="follow_changes")
 def follow_changes(timestamp: int) -> None:
-    """Bring what is derived from the records in line with them: words of search, far zooms of the map, versions."""
+    """Bring what is derived from the records in line: words of search, far zooms of the map, versions, numbers."""
     indexing.follow()
     generalising.follow()
     versions.follow()
+    counting.follow()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -27,6 +27,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.core.site_urls")),
     path("", include("apps.territory.urls")),
+    path("", include("apps.accounts.urls")),
     path("", include("ogc.urls")),
     *i18n_patterns(
         path("", include("apps.core.urls")),

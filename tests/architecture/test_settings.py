@@ -9,7 +9,7 @@ from .sources import ROOT, files, packaged, write
 
 # Set by the machine, by Django or by our own commands for their children; not the operator's to set.
 NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE", "GDAL_DATA", "PROJ_DATA", "PROJ_LIB", "BALADIYA_TEST_URLS", "BALADIYA_RUN"}
-NOT_SETTINGS |= {"PYTEST_XDIST_TESTRUNUID", "FAULTY_TEMPLATES"}
+NOT_SETTINGS |= {"PYTEST_XDIST_TESTRUNUID", "FAULTY_TEMPLATES", "FUZZED", "FUZZED_SEEN"}
 SHELL = re.compile(r"\$\{([A-Z][A-Z_]+):-")
 LISTED = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
 

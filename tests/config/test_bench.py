@@ -1,4 +1,7 @@
-"""Every measure of bin/bench still measures: a small run of each. Nothing is asserted about its speed."""
+"""Every measure of bin/bench still measures: a small run of each. Nothing is asserted about its speed.
+
+Of the feed beside other servers (`ogc`) only bin/bench itself can tell: it installs them.
+"""
 
 import os
 import re
@@ -48,10 +51,13 @@ HELD_AGAINST = {
 ROW = re.compile(r"^\| (.+?) \| [\d.,]+ \w+ \| (.+?) \| [\d.,]+ \w+ \| \*\*[\d.]+\*\* \(", re.MULTILINE)
 
 
+ALONE = [name for name in MEASURES if name != "ogc"]
+
+
 def test_every_measure_prints_its_table(template_database: str) -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test"}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--rows", "400", "--pairs", "1"],
+        [sys.executable, "-m", "tests.bench", *ALONE, "--rows", "400", "--pairs", "1"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -61,5 +67,5 @@ def test_every_measure_prints_its_table(template_database: str) -> None:
     assert done.returncode == 0, done.stderr
     _before, *told = re.split(r"^## (\w+), 400 rows$", done.stdout, flags=re.MULTILINE)
     tables = dict(zip(told[::2], told[1::2], strict=True))
-    assert list(tables) == list(MEASURES)
+    assert list(tables) == ALONE
     assert {name: ROW.findall(table) for name, table in tables.items()} == HELD_AGAINST

@@ -16,8 +16,15 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
     "fragment": "/ar/search?q=x",
     "json": "/ar/map.json",
     "geojson": "/ogc/collections/streets/items",
+    "json-fg": "/ogc/collections/streets/items?f=jsonfg",
+    "csv": "/ogc/collections/streets/items?f=csv",
+    "file": "/ogc/collections/streets/items?f=gpkg",
+    "404 export": "/ogc/exports/1",
+    "changes": "/ogc/collections/streets/changes?since=beginning&wait=1",
     "openapi": "/ogc/openapi?f=json",
     "tile": "/tiles/parcels/14/10000/7000.mvt",
+    "tile of all": "/ogc/tiles/WorldCRS84Quad/0/0/1",
+    "tilejson": "/ogc/tiles/WebMercatorQuad?f=tilejson",
     "relief": "/tiles/relief/14/10000/7000.png",
     "script": "/static/core/emblem.svg",
     "alive": "/healthz",
@@ -35,9 +42,11 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
 }
 TYPES = {
     "text/html", "text/plain", "text/javascript", "text/css", "image/jpeg", "image/png", "image/svg+xml",
-    "application/json",
+    "application/json", "application/problem+json",
     "application/geo+json", "application/schema+json", "text/csv", "application/geopackage+sqlite3",
     "application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile",
+    "application/vnd.mapbox.tile+json", "application/vnd.ogc.fg+json", "application/flatgeobuf",
+    "application/vnd.apache.parquet",
 }  # fmt: skip
 REFERRER = {"same-origin", "no-referrer"}
 

@@ -13,7 +13,18 @@ from apps.config.health import State, findings
 from tests import databases
 
 Login = Callable[[str], psycopg.Connection]
-OURS = ("config", "reports", "parking", "wells", "addressing", "parcels", "accounts", "territory", "spatial")
+OURS = (
+    "config",
+    "reports",
+    "federation",
+    "parking",
+    "wells",
+    "addressing",
+    "parcels",
+    "accounts",
+    "territory",
+    "spatial",
+)
 # What an app of ours left behind: anything of the owner's that is not procrastinate's or Django's.
 LEFT = """
     SELECT 'table ' || relname FROM pg_class

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.desk_page import DeskPage
+from apps.core.once import shown_once
 
 from .. import services
 from ..callers import digest_of
-from ..forms import AgencyKeyForm
+from ..key_form import AgencyKeyForm
 from ..models import AgencyKey, Organisation
 from ..permissions import person_of
-from .once import shown_once
 
 
 @admin.register(Organisation)
@@ -32,13 +32,22 @@ class AgencyKeyAdmin(DeskPage, ModelAdmin):
     """For superusers. A key is made and ended, never changed."""
 
     form = AgencyKeyForm
-    list_display = ("organisation", "purpose", "made_at", "ends_at", "in_force")
+    list_display = ("organisation", "purpose", "opens", "made_at", "ends_at", "in_force")
     list_select_related = ("organisation",)
     actions = ("end",)
 
     @display(boolean=True, description=_("In force"))
     def in_force(self, key: AgencyKey) -> bool:
         return key.ends_at is None or key.ends_at > timezone.now()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgencyKey]:
+        return super().get_queryset(request).prefetch_related("scopes__authority")
+
+    @display(description=_("Opens"))
+    def opens(self, key: AgencyKey) -> str:
+        if not key.scoped:
+            return str(_("Reads all that agencies see"))
+        return "; ".join(line.in_words() for line in key.scopes.all())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -53,6 +62,7 @@ class AgencyKeyAdmin(DeskPage, ModelAdmin):
             ends_at=obj.ends_at,
             by=person_of(request),
             at=timezone.now(),
+            grants=form.grants(),
         )
         stored = AgencyKey.objects.get(digest=digest_of(obj.key))
         obj.pk, obj._state.adding = stored.pk, False

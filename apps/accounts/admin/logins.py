@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import RecordAdmin, standing
+from apps.core.once import shown_once
 from apps.core.refusals import Refusal
 
 from .. import services
 from ..forms import DeskLoginForm
 from ..models import DeskLogin
 from ..permissions import Action, person_of
-from .once import shown_once
 
 
 @admin.register(DeskLogin)

@@ -1,28 +1,58 @@
 """Keys of organisations' programs. A key is shown once; what is stored cannot be turned back into it."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
+
+from django.db import transaction
 
 from apps.core.refusals import NotAllowed
 from gis.db.acting import acting_as
+from gis.scopes import Grant
 
 from ..callers import digest_of
-from ..models import AgencyKey, Organisation, User
+from ..models import AgencyKey, KeyScope, Organisation, User
 
 BYTES = 32
 PREFIX = "bld_"  # so that a key that leaks into a file is found by a scan for secrets
 
 
+@transaction.atomic
 def make_agency_key(
-    *, organisation: Organisation, purpose: str, by: User, at: datetime, ends_at: datetime | None = None
+    *,
+    organisation: Organisation,
+    purpose: str,
+    by: User,
+    at: datetime,
+    ends_at: datetime | None = None,
+    grants: Iterable[Grant] = (),
 ) -> str:
-    """A new key for reading as an agency. Keys read every authority's layers, so only a superuser makes them."""
+    """A new key. Without grants it reads all that agencies see, of every authority; with them, it does these alone.
+
+    Only a superuser makes keys.
+    """
     if not (by.is_active and by.is_superuser):
         raise NotAllowed
     key = PREFIX + secrets.token_urlsafe(BYTES)
     with acting_as(user=by.pk, reason=purpose):
-        AgencyKey.objects.create(
-            organisation=organisation, digest=digest_of(key), purpose=purpose, made_at=at, ends_at=ends_at
+        listed = list(grants)
+        made = AgencyKey.objects.create(
+            organisation=organisation,
+            digest=digest_of(key),
+            purpose=purpose,
+            made_at=at,
+            ends_at=ends_at,
+            scoped=bool(listed),
+        )
+        KeyScope.objects.bulk_create(
+            KeyScope(
+                key=made,
+                layer=grant.layer,
+                authority_id=grant.authority,
+                fields=sorted(grant.fields),
+                verbs=sorted(grant.verbs),
+            )
+            for grant in listed
         )
     return key
 

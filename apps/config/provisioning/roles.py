@@ -59,6 +59,7 @@ ROLES = {
         40,
         (("statement_timeout", "2s"), ("idle_in_transaction_session_timeout", "10s"), *READER),
     ),
+    "keyed": Role("reads what the key of the session opens", GROUP),
     "desk": Role("group of the officers' own logins", GROUP),
     "checker": Role("owns the functions that must see across authorities", GROUP | {"rolbypassrls": True}),
     "roles": Role("owns the two functions that make and end officers' logins", GROUP | {"rolcreaterole": True}),
@@ -78,6 +79,8 @@ def items_of_roles(names: Names) -> Iterator[Item]:
         yield _role(getattr(names, word), role)
         yield from _settings(getattr(names, word), role)
     yield _owner_hands_over(names)
+    yield _becomes(names.keyed, names.public, "reads what everybody sees, too")
+    yield _becomes(names.web, names.keyed, "may read as the role for keys")
 
 
 def _role(login: str, role: Role) -> Item:
@@ -126,6 +129,19 @@ def _settings(login: str, role: Role) -> Iterator[Item]:
             text(f"ALTER ROLE {{login}} SET {key} = {{value}}", login=name(login), value=value)
             for key, value in role.settings
         ),
+    )
+
+
+def _becomes(member: str, group: str, sentence: str) -> Item:
+    return Item(
+        code=f"{member}-is-{group}",
+        sentence=f"{member} {sentence}",
+        question=text(
+            "SELECT COALESCE(pg_has_role(to_regrole({member}), to_regrole({group}), 'MEMBER'), false)",
+            member=name(member).as_string(),
+            group=name(group).as_string(),
+        ),
+        statements=(text("GRANT {group} TO {member}", group=name(group), member=name(member)),),
     )
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.wells",
     "apps.parking",
     "apps.reports",
+    "apps.federation",
     "gis",
     "ogc",
     "leaflet",
@@ -81,6 +82,7 @@ TEMPLATES = [
                 "apps.core.context_processors.page",
                 "apps.territory.context_processors.identity",
                 "apps.accounts.context_processors.desk",
+                "apps.federation.context_processors.notices",
             ],
         },
     },
@@ -98,8 +100,13 @@ PROCRASTINATE_ON_APP_READY = None
 # Somebody waits for an import on a page, so it asks every second. How many at once: apps.config.queues.
 PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": False, "fetch_job_polling_interval": 1.0}
 
+# Connections of the anonymous login that the server's root reads features with
+THIN_CONNECTIONS = env.int("DATABASE_POOL", default=8)
 # The page in which those of the feed stand
 OGC_PAGE = "core/page.html"
+# Who carries out the feed's jobs, and how the address of a caller is known
+OGC_JOBS = "apps.config.processes.start"
+OGC_ADDRESS = "apps.core.addresses.address_of"
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -112,8 +119,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 # Who may say in X-Forwarded-For where a request comes from; networks are written 10.0.0.0/8.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Requests to the feed in a minute, of an address without a key and of a key (apps/accounts/rates.py); 0 counts none.
+RATE_PER_ADDRESS = env.int("RATE_PER_ADDRESS", default=6000)
+RATE_PER_KEY = env.int("RATE_PER_KEY", default=12000)
+# What keys with scopes open (apps/accounts/showing.py): the feed and its tiles.
+KEY_PATHS = ("/ogc", "/tiles/")
 # Reports that are taken from one browser in an hour; three times as many from one address.
 REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=100 if DEMO else 10)
+
+# Where the platform is reached from outside: the address in events that are sent to other servers
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
+# Hosts that webhooks may reach over http and at private addresses, with a port or without
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])
 
 # Whose site it is: the code of the authority whose name, emblem and colour the pages carry, and where the map begins
 HOME_AUTHORITY = env.str("HOME_AUTHORITY", default="")

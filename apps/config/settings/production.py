@@ -7,6 +7,7 @@ from .base import *  # noqa: F403
 PRODUCTION = True
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default=f"https://{''.join(ALLOWED_HOSTS[:1]).lstrip('.')}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # TLS ends at a proxy, and without other word it is on this machine.

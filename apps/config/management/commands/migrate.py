@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.config import access
-from gis import generalising, indexing, versions
+from gis import counting, generalising, indexing, versions
 
 
 class Command(DjangoMigrate):
@@ -31,7 +31,7 @@ class Command(DjangoMigrate):
         if not only_asks and newest(using):
             access.after(using)
             say = self.stdout.write if options["verbosity"] else lambda line: None
-            for follower in (indexing, generalising, versions):
+            for follower in (indexing, generalising, versions, counting):
                 follower.follow(using=using, say=say)
 
 

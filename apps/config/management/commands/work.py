@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from procrastinate import signals
 from procrastinate.contrib.django import app
 
-from apps.config.queues import AT_ONCE
+from apps.config.queues import AT_ONCE, LEAVE_NO_TRACE
 
 
 class Command(BaseCommand):
@@ -25,7 +25,13 @@ async def work() -> None:
     async with app.open_async():
         workers = [
             asyncio.create_task(
-                app.run_worker_async(queues=[queue], name=queue, concurrency=concurrency, install_signal_handlers=False)
+                app.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=concurrency,
+                    install_signal_handlers=False,
+                    delete_jobs="successful" if queue in LEAVE_NO_TRACE else "never",
+                )
             )
             for queue, concurrency in AT_ONCE.items()
         ]

@@ -1,0 +1,1 @@
+DROP FUNCTION access_key_codes(text, text, text);
