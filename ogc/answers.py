@@ -2,37 +2,58 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import override
 
 from gis.layers import Audience
+from gis.parameters import BadParameter
 from gis.refusals import Refusal
+from gis.writing.states import State
 
-from . import caller, pages
+from . import caller, media, pages, preconditions
 from .parameters import LANGUAGES
-from .runtime import chosen_format
+from .wishes import chosen_format
 
 RETRY_SECONDS = 30
-VARY = ("Accept", "Accept-Language", "Cookie", "X-API-Key")
+VARY = ("Accept", "Accept-Datetime", "Accept-Language", "Cookie", "X-API-Key", "Authorization")
 # pygeoapi's headers that say nothing to a caller.
 LEFT_OUT = {"X-Powered-By", "Content-Encoding"}
 
 
 def document(request: HttpRequest, headers: Mapping[str, str], status: int, content: str) -> HttpResponse:
-    """An answer of pygeoapi's, with a weak validator: its text without the moment at which it was written."""
+    """An answer of pygeoapi's, with a weak validator."""
     response = HttpResponse(content, status=status)
     for name, value in headers.items():
         if name not in LEFT_OUT:
             response[name] = value
-    steady = content.rpartition('"timeStamp":')[0] if content.startswith('{"type":"FeatureCollection"') else ""
-    return finish(request, response, etag=digest((steady or content).encode()))
+    return finish(request, response, etag=digest(content.encode()))
+
+
+def written(
+    request: HttpRequest, headers: Mapping[str, str], content: str, end: str = "", *, state: State | None = None
+) -> HttpResponse:
+    """Features that the database wrote; `end` varies with the moment and not with what is told.
+
+    One feature has the validators that a writer of it needs: those of its `state`.
+    """
+    told = content.encode()
+    response = HttpResponse(told + end.encode(), headers=headers)
+    if state is None:
+        return finish(request, response, etag=digest(told))
+    validators = preconditions.headers(state, told)
+    etag = validators.pop("ETag")
+    for name, value in validators.items():
+        response[name] = value
+    return finish(request, response, etag=etag)
 
 
 def digest(content: bytes) -> str:
     """A weak validator of the content."""
-    return f'W/"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+    return f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def finish(
@@ -42,13 +63,17 @@ def finish(
 
     What everybody sees may be kept by everybody for `seconds`, and is then asked for anew; the rest is private.
     """
-    audience = getattr(request, "audience", Audience.PUBLIC)
-    kept = f"public, max-age={seconds}" if audience is Audience.PUBLIC else "private, max-age=0"
-    response["Cache-Control"] = f"{kept}, must-revalidate"
+    response["Cache-Control"] = kept_for(getattr(request, "audience", Audience.PUBLIC), seconds)
     response["ETag"] = etag
     patch_vary_headers(response, vary)
     answer = get_conditional_response(request, etag=etag, response=response)
     return _without_body(request, answer if isinstance(answer, HttpResponse) else response)
+
+
+def kept_for(audience: Audience, seconds: int) -> str:
+    """How long, and by whom, an answer may be kept."""
+    kept = f"public, max-age={seconds}" if audience is Audience.PUBLIC else "private, max-age=0"
+    return f"{kept}, must-revalidate"
 
 
 def known(request: HttpRequest, etag: str, *, seconds: int, vary: Iterable[str]) -> HttpResponse | None:
@@ -59,23 +84,43 @@ def known(request: HttpRequest, etag: str, *, seconds: int, vary: Iterable[str])
 
 def refusal(request: HttpRequest, refused: Refusal, language: str) -> HttpResponse:
     """One sentence that says what to do, in the caller's language, and for programs in both."""
-    sentences = {}
-    for code in LANGUAGES:
-        with override(code):
-            sentences[code] = str(refused)
-    body = {"code": refused.code, "description": sentences[language], "descriptions": sentences}
+    body = problem(refused, language)
     if wants_page(request):
         now = caller.Caller(request, request.build_absolute_uri("/ogc"), language)
         with caller.calling(now):
             response = HttpResponse(pages.render(None, None, "exception.html", body), status=refused.status)
     else:
-        response = JsonResponse(body, status=refused.status, json_dumps_params={"ensure_ascii": False})
+        response = JsonResponse(
+            body, status=refused.status, content_type=media.PROBLEM, json_dumps_params={"ensure_ascii": False}
+        )
     response["Content-Language"] = language
     response["Cache-Control"] = "no-store"
     if refused.status == 503:
         response["Retry-After"] = str(RETRY_SECONDS)
     patch_vary_headers(response, VARY)
     return _without_body(request, response)
+
+
+def problem(refused: Refusal, language: str) -> dict[str, Any]:
+    """The refusal as a problem document (RFC 9457): `detail` in the caller's language, `details` in each.
+
+    `code` tells problems apart, `parameter` says which one is at fault; only those that a standard names have a type.
+    """
+    sentences = {}
+    for code in LANGUAGES:
+        with override(code):
+            sentences[code] = str(refused)
+    document = {
+        "type": getattr(refused, "problem_type", "about:blank"),
+        "title": HTTPStatus(refused.status).phrase,
+        "status": refused.status,
+    }
+    document |= {"detail": sentences[language], "code": refused.code, "details": sentences}
+    if isinstance(refused, BadParameter) and (parameter := refused.parameter or refused.details.get("name")):
+        document["parameter"] = str(parameter)
+    if faults := getattr(refused, "faults", ()):
+        document["errors"] = [{"pointer": f"#{fault.pointer}", "detail": str(fault)} for fault in faults]
+    return document
 
 
 def wants_page(request: HttpRequest) -> bool:

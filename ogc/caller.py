@@ -32,6 +32,12 @@ def current() -> Caller:
     return _current.get()
 
 
+def audience() -> Audience:
+    """Of the current caller; without one, everybody."""
+    now = _current.get(None)
+    return Audience.PUBLIC if now is None else now.audience
+
+
 @contextmanager
 def calling(caller: Caller) -> Iterator[Caller]:
     """Make this the current caller."""

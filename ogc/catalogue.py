@@ -3,27 +3,39 @@
 Titles are in the language of the moment and extents come from the data, so resources are made when they are asked for.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from gis import changes, features
+from gis import changes
+from gis.features import DEGREE_DIGITS
+from gis.features import reading as features
 from gis.layers import Audience, Layer, registry
 from gis.published import TookTooLong
 
-from . import caller, systems
+from . import caller, formats, media, systems
+from .relations import to_tiles
 
+SORTABLES = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+CHANGES = "urn:x-baladiya:rel:changes"  # relation of a collection to its changes (`ogc.changes`): no standard has one
 EXTENT_SECONDS = 300
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
-Extent = tuple[tuple[float, float, float, float] | None, tuple[str, str] | None]
+Box = tuple[float, float, float, float]
+Extent = tuple[Box | None, tuple[str, str | None] | None]
 
 
 def layers() -> list[Layer]:
     """The layers that are collections: all but those that only draw the base map."""
     return [layer for layer in registry if not layer.base_map]
+
+
+def shown() -> list[Layer]:
+    """Those of them that there are for the current caller."""
+    return [layer for layer in layers() if layer.is_open(caller.audience())]
 
 
 def layer_of(collection: str) -> Layer | None:
@@ -37,15 +49,15 @@ class Resources(Mapping[str, dict[str, Any]]):
 
     def __getitem__(self, collection: str) -> dict[str, Any]:
         layer = layer_of(collection)
-        if layer is None:
+        if layer is None or not layer.is_open(caller.audience()):
             raise KeyError(collection)
         return _resource(layer)
 
     def __iter__(self) -> Iterator[str]:
-        return iter([layer.id for layer in layers()])
+        return iter([layer.id for layer in shown()])
 
     def __len__(self) -> int:
-        return len(layers())
+        return len(shown())
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
@@ -87,20 +99,31 @@ def measure(layer: Layer) -> Extent:
     whose = now.audience.schema
     if now.audience is Audience.OFFICER:
         whose = f"{whose}:{now.request.user.pk}"
+    elif now.audience.scope is not None:
+        whose = f"{whose}:{now.audience.scope.key}"
     # What an authority has just switched off must not be told for minutes by a remembered box.
     key = f"ogc-extent:{layer.id}:{whose}:{changes.opening(layer, now.audience)}"
     found: Extent | None = cache.get(key)
     if found is None:
         try:
-            found = (features.extent(layer, now.audience), features.span(layer, now.audience))
+            found = (_outwards(features.extent(layer, now.audience)), features.span(layer, now.audience))
         except TookTooLong:
             found = (_around(layer), None)
         cache.set(key, found, EXTENT_SECONDS)
     return found
 
 
+def _outwards(box: Box | None) -> Box | None:
+    """The box in the digits that features are written with, so that none of them lies outside by the last one."""
+    if box is None:
+        return None
+    west, south, east, north = (number * 10**DEGREE_DIGITS for number in box)
+    whole = (math.floor(west), math.floor(south), math.ceil(east), math.ceil(north))
+    return tuple(number / 10**DEGREE_DIGITS for number in whole)
+
+
 def _around(layer: Layer) -> tuple[float, float, float, float] | None:
-    boxes = [box for under in layers() if under.order < layer.order for box, _span in [measure(under)] if box]
+    boxes = [box for under in shown() if under.order < layer.order for box, _span in [measure(under)] if box]
     if not boxes:
         return None
     west, south, east, north = zip(*boxes, strict=True)
@@ -118,7 +141,7 @@ def _resource(layer: Layer) -> dict[str, Any]:
         "title": str(layer.title),
         "description": description(layer),
         "keywords": [layer.id],
-        "links": [],
+        "links": [*to_tiles(f"{caller.current().base}/collections/{layer.id}"), *_links(layer)],
         "extents": Extents(layer),
         "providers": [
             {
@@ -133,3 +156,18 @@ def _resource(layer: Layer) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _links(layer: Layer) -> list[dict[str, Any]]:
+    """Those that pygeoapi does not make itself."""
+    here = f"{caller.current().base}/collections/{layer.id}"
+    told = (
+        (CHANGES, media.JSON, _("What has changed, for whoever keeps a copy"), "changes"),
+        (SORTABLES, media.SCHEMA, _("What a collection can be sorted by"), "sortables"),
+    )
+    files = [("enclosure", one.media, str(one.title), f"items?f={one.name}") for one in formats.FORMATS.values()]
+    # Of a file whose length is not told pygeoapi asks the server, which is this one; below 0 it does not say it either.
+    return [
+        {"rel": rel, "type": kind, "title": title, "href": f"{here}/{name}", "length": -1}
+        for rel, kind, title, name in (*told, *files)
+    ]

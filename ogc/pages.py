@@ -1,6 +1,7 @@
 """The pages for people, in the place of pygeoapi's own, which fetch scripts from other servers and know no Arabic."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from gis import published
 from gis.layers import Layer
 
-from . import caller, catalogue, openapi
-from .documents import Feature, Features, parse, tidy
+from . import caller, items, openapi
+from .documents import parse, tidy
+from .items import Asked
 
 TEMPLATES = {
     "landing_page.html": "ogc/landing.html",
@@ -22,9 +24,17 @@ TEMPLATES = {
     "collections/collection.html": "ogc/collection.html",
     "collections/schema.html": "ogc/fields.html",
     "collections/queryables.html": "ogc/fields.html",
-    "collections/items/index.html": "ogc/items.html",
-    "collections/items/item.html": "ogc/item.html",
+    "collections/sortables.html": "ogc/fields.html",
     "exception.html": "ogc/refusal.html",
+    "tiles/matrix_sets.html": "ogc/matrix_sets.html",
+    "tiles/matrix_set.html": "ogc/matrix_set.html",
+    "tiles/tilesets.html": "ogc/tilesets.html",
+    "tiles/tileset.html": "ogc/tileset.html",
+    "processes/index.html": "ogc/processes.html",
+    "processes/process.html": "ogc/process.html",
+    "jobs/index.html": "ogc/jobs.html",
+    "jobs/job.html": "ogc/job.html",
+    "jobs/results.html": "ogc/results.html",
 }
 
 # Rows on a page: a template takes seconds for what a document carries in tenths, and nobody reads more at once.
@@ -34,6 +44,11 @@ HEADINGS = {
     "conformance.html": gettext_lazy("Standards that are met"),
     "openapi/swagger.html": gettext_lazy("What can be asked, for programmers"),
     "collections/index.html": gettext_lazy("Collections"),
+    "tiles/matrix_sets.html": gettext_lazy("How tiles are cut"),
+    "processes/index.html": gettext_lazy("What can be computed"),
+    "jobs/index.html": gettext_lazy("Your jobs"),
+    "jobs/job.html": gettext_lazy("A job"),
+    "jobs/results.html": gettext_lazy("The answer"),
     "exception.html": gettext_lazy("This cannot be answered"),
 }
 
@@ -42,38 +57,40 @@ def render(_config: Any, _templates: Any, template: str, data: dict[str, Any], _
     """A page of pygeoapi's, from our template of the same purpose."""
     tidy(data)
     now = caller.current()
-    title = data.get("title") or HEADINGS.get(template, "")
+    title = HEADINGS.get(template) or data.get("title", "")
     context: dict[str, Any] = {"page": settings.OGC_PAGE, "base": now.base, "data": data, "title": title}
     if template == "openapi/swagger.html":
         context["document"] = openapi.document()
-    elif isinstance(data.get("features"), Features):
-        context |= _list(_layer(data["dataset_path"]), data["features"])
-    elif isinstance(data, Feature):
-        context |= _one(_layer(data["links"][-1]["href"]), data)
     return render_to_string(TEMPLATES[template], context, request=now.request)
 
 
-def _layer(collection_address: str) -> Layer:
-    layer = catalogue.layer_of(collection_address.rsplit("/", 1)[1])
-    if layer is None:
-        raise LookupError(collection_address)
-    return layer
-
-
-def _list(layer: Layer, features: Features) -> dict[str, Any]:
+def listing(asked: Asked) -> str:
+    """The page of a list of features."""
+    asked = replace(asked, query=replace(asked.query, limit=min(asked.query.limit, MOST_ROWS)))
+    page, layer = items.read(asked), asked.layer
     titles = dict(_titles(layer))
     rows = [
-        {"id": feature["id"], "cells": [_text(layer, name, feature["properties"].get(name)) for name in titles]}
-        for feature in features
+        {"id": one["id"], "cells": [_text(layer, name, one["properties"].get(name)) for name in titles]}
+        for one in parse(f"[{page.text}]")
     ]
-    return {"layer": layer, "title": layer.title, "titles": list(titles.values()), "rows": rows}
+    context = {"title": layer.title, "titles": list(titles.values()), "rows": rows, "matched": page.matched}
+    if page.more:
+        context["next"] = items.next_address(asked, page)
+    return _rendered("ogc/items.html", context | {"address": asked.address, "layer": layer})
 
 
-def _one(layer: Layer, feature: Feature) -> dict[str, Any]:
-    said = parse(feature.text)
+def single(asked: Asked, text: str) -> str:
+    """The page of one feature."""
+    said, layer = parse(text), asked.layer
     facts = [(title, _text(layer, name, said["properties"].get(name))) for name, title in _titles(layer)]
     label = _text(layer, layer.label, said["properties"].get(layer.label))
-    return {"layer": layer, "title": label or layer.title, "feature_id": said["id"], "facts": facts}
+    context = {"title": label or layer.title, "feature_id": said["id"], "facts": facts}
+    return _rendered("ogc/item.html", context | {"address": asked.address, "layer": layer})
+
+
+def _rendered(template: str, context: dict[str, Any]) -> str:
+    now = caller.current()
+    return render_to_string(template, {"page": settings.OGC_PAGE, "base": now.base, **context}, request=now.request)
 
 
 def _titles(layer: Layer) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
-from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -16,21 +15,23 @@ from django.utils.translation import gettext_lazy as _
 
 from gis import areas, features, published
 from gis.areas import Area
-from gis.features import MOST_ON_A_PAGE, Output
+from gis.db import dated
+from gis.features import MOST_ON_A_PAGE, Output, wording
 from gis.layers import Audience, Layer
 from gis.parameters import BadParameter, known_and_once
 
-from . import systems, times
+from . import formats, moments, systems, times
 
 LANGUAGES = ("ar", "en")
 FORMATS = ("json", "html")
 PAGE = ("f", "lang")
-ITEM = (*PAGE, "crs")
+ITEM = (*PAGE, "crs", "as-of")
 ITEMS = (
     *ITEM, "bbox", "bbox-crs", "datetime", "limit", "offset", "after", "sortby", "properties", "skipGeometry",
-    "resulttype",
+    "resulttype", "filter", "filter-lang", "filter-crs", "q",
 )  # fmt: skip
 DEFAULT_LIMIT = 100
+FILTER_LANGUAGES = ("cql2-text", "cql2-json")
 FARTHEST = 10_000_000
 NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -41,36 +42,47 @@ class NotOneOf(BadParameter):
 
 
 class NoLimit(BadParameter):
+    parameter: ClassVar[str] = "limit"
     sentence: ClassVar[str | Promise] = _('limit must be a whole number from 1 to %(most)s, not "%(given)s".')
 
 
 class NoOffset(BadParameter):
+    parameter: ClassVar[str] = "offset"
     sentence: ClassVar[str | Promise] = _(
         'offset must be a whole number from 0 to %(most)s, not "%(given)s". Farther on, follow the links "next".'
     )
 
 
-class NoCursor(BadParameter):
+class OnlyToday(BadParameter):
+    parameter: ClassVar[str] = "q"
     sentence: ClassVar[str | Promise] = _(
-        '"after" is written by the links "next" only; "%(given)s" is not one of them.'
+        "q looks at what there is today. Leave it out, and filter the other days by their fields."
     )
 
 
+class FilterWithoutFilter(BadParameter):
+    sentence: ClassVar[str | Promise] = _("%(name)s says how filter is to be read, but there is no filter. Give both.")
+
+
 class NoBox(BadParameter):
+    parameter: ClassVar[str] = "bbox"
     sentence: ClassVar[str | Promise] = _(
         'bbox must be four numbers, divided by commas, lower corner first; "%(given)s" is not.'
     )
 
 
 class BoxWithoutBox(BadParameter):
+    parameter: ClassVar[str] = "bbox-crs"
     sentence: ClassVar[str | Promise] = _("bbox-crs says in which system bbox is, but there is no bbox. Give both.")
 
 
-def check(query: QueryDict, known: Iterable[str]) -> dict[str, str]:
+def check(query: QueryDict, known: Iterable[str], forms: tuple[str, ...] = FORMATS) -> dict[str, str]:
     """The parameters as a plain dictionary. Raises UnknownParameter, GivenTwice and NotOneOf."""
     given = known_and_once(query, known)
-    for name, choices in (("f", FORMATS), ("lang", LANGUAGES), ("resulttype", ("results", "hits"))):
+    for name, choices in (("f", forms), ("lang", LANGUAGES), ("resulttype", ("results", "hits"))):
         _one_of(given, name, choices)
+    if "as-of" in given:
+        moments.read(given["as-of"])
     _one_of(given, "skipGeometry", ("true", "false"))
     return given
 
@@ -78,22 +90,25 @@ def check(query: QueryDict, known: Iterable[str]) -> dict[str, str]:
 def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str, str]:
     """The parameters of a list of features; what they name must be visible to the audience."""
     visible = published.properties(layer, audience)
-    given = check(query, (*ITEMS, *visible))
+    given = check(query, (*ITEMS, *visible), (*FORMATS, *formats.FORMATS))
     if "limit" in given:
         given["limit"] = str(_limit(given["limit"]))
     if "offset" in given:
-        given["offset"] = str(_number(given["offset"], 0, FARTHEST, NoOffset))
-    if "after" in given:
-        _cursor(given["after"])
+        given["offset"] = str(whole(given["offset"], 0, FARTHEST, NoOffset))
     if "datetime" in given:
         times.read(given["datetime"])
+    if "q" in given and ("as-of" in given or ("datetime" in given and dated.is_dated(layer))):
+        raise OnlyToday
     if "crs" in given:
         systems.offered(given["crs"], "crs")
     if "bbox" in given:
-        read_box(given["bbox"], systems.offered(given.get("bbox-crs", systems.CRS84), "bbox-crs"))
+        areas_of(given)
         given["bbox"] = ",".join(str(number) for number in _numbers(given["bbox"]))
     elif "bbox-crs" in given:
         raise BoxWithoutBox
+    if "q" in given:
+        wording.check(layer, audience)
+    check_filter(given)
     for name in ("properties", "sortby"):
         given[name] = ",".join(part.strip() for part in given.get(name, "").split(",") if part.strip())
         features.check_names(layer, visible, (part.lstrip("+-") for part in given[name].split(",") if part))
@@ -103,6 +118,27 @@ def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str,
         if name in given:
             features.read_value(name, kind, given[name])
     return given
+
+
+def check_filter(given: Mapping[str, str]) -> None:
+    """Raises NotOneOf and FilterWithoutFilter."""
+    _one_of(given, "filter-lang", FILTER_LANGUAGES)
+    for name in ("filter-lang", "filter-crs"):
+        if name in given and "filter" not in given:
+            raise FilterWithoutFilter(name=name)
+
+
+def named(given: Mapping[str, str], layer: Layer, audience: Audience) -> dict[str, str]:
+    """Those of the checked parameters that are fields of the layer, with the values asked for."""
+    visible = published.properties(layer, audience)
+    return {name: value for name, value in given.items() if name in visible and name not in ITEMS}
+
+
+def areas_of(given: Mapping[str, str]) -> tuple[Area, ...]:
+    """Where the parameters ask; nothing where everywhere. Raises NoBox, BoxOutside and NoSuchSystem."""
+    if "bbox" not in given:
+        return ()
+    return read_box(given["bbox"], systems.offered(given.get("bbox-crs", systems.CRS84), "bbox-crs"))
 
 
 def read_box(text: str, system: Output) -> tuple[Area, ...]:
@@ -130,22 +166,16 @@ def _numbers(text: str) -> tuple[float, float, float, float]:
 
 
 def _limit(text: str) -> int:
-    return min(_number(text, 1, None, NoLimit), MOST_ON_A_PAGE)
+    return min(whole(text, 1, None, NoLimit), MOST_ON_A_PAGE)
 
 
-def _number(text: str, least: int, most: int | None, refusal: type[BadParameter]) -> int:
+def whole(text: str, least: int, most: int | None, refusal: type[BadParameter]) -> int:
+    """A whole number in European or Arabic digits, within bounds. Raises the refusal."""
     digits = text.translate(DIGITS)
     number = int(digits) if NUMBER.fullmatch(digits) else -1
     if number < least or (most is not None and number > most):
         raise refusal(given=text[:80], most=most or MOST_ON_A_PAGE)
     return number
-
-
-def _cursor(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NoCursor(given=text[:80]) from error
 
 
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> None:

@@ -18,9 +18,7 @@ from gis.refusals import Refusal
 from . import caller, seams
 from .catalogue import Resources
 from .parameters import DEFAULT_LIMIT, LANGUAGES
-
-JSON_TYPES = ("application/geo+json", "application/json", "application/schema+json", "*/*", "application/*")
-HTML_TYPES = ("text/html", "application/xhtml+xml", "text/*")
+from .wishes import chosen_format
 
 
 class Refused(Refusal):
@@ -60,27 +58,6 @@ class Request(APIRequest):
 
     def _get_format(self, headers: Any, extra_formats: Any = None) -> str:
         return chosen_format(caller.current().parameters.get("f", ""), headers.get("Accept", ""))
-
-
-def chosen_format(given: str, accept: str) -> str:
-    """ "html" for a browser, "json" for everybody else: the parameter first, then the wish with the highest weight."""
-    if given:
-        return given
-    wishes = []
-    for place, part in enumerate(accept.split(",")):
-        kind, _semicolon, weight = part.partition(";q=")
-        kind = kind.split(";")[0].strip()
-        found = "json" if kind in JSON_TYPES else "html" if kind in HTML_TYPES else ""
-        if found:
-            wishes.append((-_weight(weight), place, found))
-    return min(wishes)[2] if wishes else "json"
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0
 
 
 @cache

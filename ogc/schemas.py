@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gis import published
 from gis.layers import Audience, Field, Layer
+from gis.writing.receivables import receivables
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 KINDS: dict[published.Kind, dict[str, str]] = {
@@ -38,20 +39,28 @@ def property_schemas(layer: Layer, audience: Audience) -> dict[str, dict[str, An
     }
 
 
-def geometry_schema(layer: Layer, audience: Audience) -> dict[str, str]:
+def geometry_schema(layer: Layer, audience: Audience) -> dict[str, Any]:
     """The geometry, by the type that the audience gets."""
     kind = GEOMETRIES.get(layer.geometry_type(audience), "geometry-any")
     return {"title": _("Geometry"), "format": kind, "x-ogc-role": "primary-geometry"}
 
 
 def schema(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:
-    """What a feature of the collection says."""
+    """What a feature of the collection says, and of that what may be written: all that is not `readOnly`."""
+    taken = {one.name: one for one in receivables(layer, Audience.OFFICER)}
+    found = property_schemas(layer, audience)
+    for name, said in found.items():
+        said |= {"readOnly": True} if name not in taken else {}
+    geometry = geometry_schema(layer, audience) | ({} if taken else {"readOnly": True})
     identifier = {"title": _("Identifier"), "type": "string", "format": "uuid", "x-ogc-role": "id", "readOnly": True}
-    return _object(
-        layer,
-        address,
-        {"id": identifier, "geometry": geometry_schema(layer, audience), **property_schemas(layer, audience)},
-    )
+    required = [name for name, one in taken.items() if one.required and name in found]
+    document = _object(layer, address, {"id": identifier, "geometry": geometry, **found})
+    return document | ({"required": required} if required else {}) | {"additionalProperties": False}
+
+
+def sortables(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:
+    """What features may be sorted by. Nothing else is taken."""
+    return _object(layer, address, property_schemas(layer, audience)) | {"additionalProperties": False}
 
 
 def queryables(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:

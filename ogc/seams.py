@@ -3,28 +3,12 @@
 A test holds that each name is still there and still used, so that a new version cannot undo one in silence.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
 from pygeoapi import api, l10n
-from pygeoapi.api import itemtypes
 
-from gis.areas import Area
-from gis.features import Output
-
-from . import documents, pages, systems
-from .parameters import read_box
-
-
-def transform_box(box: Sequence[float], system: str, _storage: str) -> tuple[Area, ...]:
-    """For pygeoapi's `transform_bbox`, which builds pyproj objects for each request and knows no pinned system."""
-    return read_box(",".join(map(str, box)), systems.offered(system, "bbox-crs"))
-
-
-def chosen_system(_definition: Mapping[str, Any], uri: str | None = None) -> Output | None:
-    """For pygeoapi's `create_crs_transform_spec`: the database writes the answer in the system asked for."""
-    return systems.offered(uri, "crs") if uri else None
+from . import documents
 
 
 def translated(text: str, _language: str) -> str:
@@ -32,13 +16,16 @@ def translated(text: str, _language: str) -> str:
     return gettext(text) if text else text
 
 
+def rendered(*given: Any) -> str:
+    """For pygeoapi's `render_j2_template`: our pages."""
+    from . import pages  # they import what imports this module
+
+    return pages.render(*given)
+
+
 REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (api, "to_json", documents.dumps),
-    (itemtypes, "to_json", documents.dumps),
-    (api, "render_j2_template", pages.render),
-    (itemtypes, "render_j2_template", pages.render),
-    (itemtypes, "transform_bbox", transform_box),
-    (itemtypes, "create_crs_transform_spec", chosen_system),
+    (api, "render_j2_template", rendered),
     (l10n, "translate_gettext", translated),
 )
 

@@ -13,15 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from gis import crs, systems
 from gis.crs import STORAGE
 from gis.features import DEGREE_DIGITS, METRE_DIGITS, Output
-from gis.refusals import Refusal
+from gis.parameters import BadParameter
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
-class NoSuchSystem(Refusal):
-    code: ClassVar[str] = "InvalidParameterValue"
-    status: ClassVar[int] = 400
+class NoSuchSystem(BadParameter):
     sentence: ClassVar[str | Promise] = _(
         '%(name)s names no coordinate system of this feed: "%(given)s". The collection lists them as "crs".'
     )

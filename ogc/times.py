@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gis.refusals import Refusal
+from gis.parameters import BadParameter
 
 OPEN = ("", "..")
 YEARS = range(1000, 9999)  # farther off, the change to another time zone may leave the calendar
@@ -15,9 +15,8 @@ YEARS = range(1000, 9999)  # farther off, the change to another time zone may le
 Interval = tuple[datetime | None, datetime | None]
 
 
-class NoTime(Refusal):
-    code: ClassVar[str] = "InvalidParameterValue"
-    status: ClassVar[int] = 400
+class NoTime(BadParameter):
+    parameter: ClassVar[str] = "datetime"
     sentence: ClassVar[str | Promise] = _(
         'datetime must be a day, a time or an interval, such as 2026-01-31 or 2026-01-01/..; "%(given)s" is not.'
     )

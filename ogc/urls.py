@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import views
+from . import changes, exports, jobs, processes, tiles, views
 
 COLLECTION = "ogc/collections/<str:collection>"
+PLACE = "<str:level>/<str:row>/<str:column>"
 
 urlpatterns = [
     path("ogc", views.landing, name="ogc-landing"),
@@ -15,8 +16,26 @@ urlpatterns = [
     path(COLLECTION, views.collections),
     path(f"{COLLECTION}/schema", views.schema),
     path(f"{COLLECTION}/queryables", views.queryables),
+    path(f"{COLLECTION}/sortables", views.sortables),
+    path(f"{COLLECTION}/changes", changes.page),
     path(f"{COLLECTION}/items", views.items),
     path(f"{COLLECTION}/items/<str:feature>", views.item),
+    path("ogc/exports/<str:export>", exports.status),
+    path("ogc/exports/<str:export>/file", exports.file),
+    path("ogc/tileMatrixSets", tiles.matrix_set_list),
+    path("ogc/tileMatrixSets/<str:matrices>", tiles.matrix_set),
+    path("ogc/tiles", tiles.tileset_list),
+    path("ogc/tiles/<str:matrices>", tiles.tileset),
+    path(f"ogc/tiles/<str:matrices>/{PLACE}", tiles.tile),
+    path(f"{COLLECTION}/tiles", tiles.tileset_list),
+    path(f"{COLLECTION}/tiles/<str:matrices>", tiles.tileset),
+    path(f"{COLLECTION}/tiles/<str:matrices>/{PLACE}", tiles.tile),
+    path("ogc/processes", processes.listing),
+    path("ogc/processes/<str:process>", processes.one),
+    path("ogc/processes/<str:process>/execution", processes.execution),
+    path("ogc/jobs", jobs.listing),
+    path("ogc/jobs/<str:job>", jobs.one),
+    path("ogc/jobs/<str:job>/results", jobs.results),
     path("ogc/<path:rest>", views.elsewhere),
     path("tiles/relief/<int:z>/<int:x>/<int:y>.png", views.shade, name="relief"),
     path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),

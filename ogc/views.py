@@ -1,40 +1,47 @@
 """One address, one function: from the request to pygeoapi and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pygeoapi.api as core
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
-from pygeoapi.api import itemtypes
 
 from gis import tiles
-from gis.layers import Audience, Layer, registry
+from gis.layers import Layer, registry
 from gis.refusals import Refusal
 
-from . import answers, catalogue, documents, openapi, pages, parameters, relief, schemas
+from . import (
+    answers,
+    catalogue,
+    documents,
+    downloads,
+    formats,
+    media,
+    moments,
+    openapi,
+    pages,
+    parameters,
+    questions,
+    relief,
+    schemas,
+    transactions,
+)
+from . import items as reading
+from .border import NoSuchCollection, answering, audience_of, base_of, language_of, layer_of
 from .caller import Caller, calling, current
 from .conformance import CLASSES
+from .relations import from_landing
 from .runtime import Request, Shop, shop
 
-METHODS = "GET, HEAD, OPTIONS"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-TILE = "application/vnd.mapbox-vector-tile"
 TILE_SECONDS = 60
-TILE_VARIES = ("Cookie", "X-API-Key")  # in no language, and of one kind
+TILE_VARIES = ("Cookie", "X-API-Key", "Authorization")  # in no language, and of one kind
 
 Answer = tuple[dict[str, str], int, str]
-View = Callable[..., HttpResponse]
-
-
-class NoSuchCollection(Refusal):
-    code: ClassVar[str] = "NotFound"
-    status: ClassVar[int] = 404
-    sentence: ClassVar[str | Promise] = _('There is no collection "%(name)s". See the list of collections.')
 
 
 class NoSuchAddress(Refusal):
@@ -43,115 +50,127 @@ class NoSuchAddress(Refusal):
     sentence: ClassVar[str | Promise] = _("Nothing is published at this address. Begin at the landing page.")
 
 
-class OnlyRead(Refusal):
-    code: ClassVar[str] = "MethodNotAllowed"
-    status: ClassVar[int] = 405
-    sentence: ClassVar[str | Promise] = _("This can only be read here. Use GET.")
-
-
-def _answering(function: View) -> View:
-    """The function's answer in the caller's language; a refusal of it in both. It gets the language besides."""
-
-    @csrf_exempt
-    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
-        language = _language(request)
-        with override(language):
-            try:
-                if request.method == "OPTIONS":
-                    return HttpResponse(status=204, headers={"Allow": METHODS})
-                if request.method not in ("GET", "HEAD"):
-                    raise OnlyRead
-                return function(request, **parts)
-            except Refusal as refused:
-                response = answers.refusal(request, refused, language)
-                if response.status_code == 405:
-                    response["Allow"] = METHODS
-                return response
-
-    return view
-
-
-@_answering
+@answering()
 def landing(request: HttpRequest) -> HttpResponse:
     """The landing page: where everything else is."""
-    return _through(request, parameters.check(request.GET, parameters.PAGE), core.landing_page)
+    return _through(request, parameters.check(request.GET, parameters.PAGE), _landing)
 
 
-@_answering
+@answering()
 def conformance(request: HttpRequest) -> HttpResponse:
     """The requirement classes that are met."""
     return _through(request, parameters.check(request.GET, parameters.PAGE), _conformance)
 
 
-@_answering
+@answering()
 def api_document(request: HttpRequest) -> HttpResponse:
     """The API document, for programs or as a page."""
     return _through(request, parameters.check(request.GET, parameters.PAGE), _api_document)
 
 
-@_answering
+@answering()
 def collections(request: HttpRequest, collection: str | None = None) -> HttpResponse:
     """All collections, or one."""
-    described = catalogue.layers() if collection is None else [_layer(collection)]
+    listed = [layer for layer in catalogue.layers() if layer.is_open(audience_of(request))]
+    described = listed if collection is None else [layer_of(collection)]
     given = parameters.check(request.GET, parameters.PAGE)
     return _through(request, given, _described, described, collection)
 
 
-@_answering
+@answering()
 def schema(request: HttpRequest, collection: str) -> HttpResponse:
     """What a feature of the collection says."""
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _schema, _layer(collection), "schema", schemas.schema)
+    return _through(request, given, _schema, layer_of(collection), "schema", schemas.schema)
 
 
-@_answering
+@answering()
 def queryables(request: HttpRequest, collection: str) -> HttpResponse:
     """What the collection can be asked by."""
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _schema, _layer(collection), "queryables", schemas.queryables)
+    return _through(request, given, _schema, layer_of(collection), "queryables", schemas.queryables)
 
 
-@_answering
-def items(request: HttpRequest, collection: str) -> HttpResponse:
+@answering()
+def sortables(request: HttpRequest, collection: str) -> HttpResponse:
+    """What the collection's features can be sorted by."""
+    given = parameters.check(request.GET, parameters.PAGE)
+    return _through(request, given, _schema, layer_of(collection), "sortables", schemas.sortables)
+
+
+@answering(*transactions.EVERY)
+def items(request: HttpRequest, collection: str) -> HttpResponseBase:
     """Features of the collection."""
-    given = parameters.check_items(request.GET, _layer(collection), _audience(request))
-    if answers.wants_page(request) and "limit" in given:
-        given["limit"] = str(min(int(given["limit"]), pages.MOST_ROWS))
-    return _through(request, given, _geojson, itemtypes.get_collection_items, collection)
+    layer, question = layer_of(collection), questions.posted(request)
+    if question is not None:
+        return _posted(request, layer, question)
+    if request.method not in transactions.GETTING:
+        return transactions.answer(request, layer)
+    return _listed(request, layer)
 
 
-@_answering
+def _posted(request: HttpRequest, layer: Layer, question: QueryDict) -> HttpResponseBase:
+    """A question that came as a body is answered as one in the address; a key that only writes asks nothing."""
+    if not layer.is_open(audience_of(request)):
+        raise NoSuchCollection(name=layer.id)
+    request.GET = question  # type: ignore[assignment]
+    with override(language_of(request)):
+        return _listed(request, layer, posted=True)
+
+
+def _listed(request: HttpRequest, layer: Layer, *, posted: bool = False) -> HttpResponseBase:
+    if form := formats.chosen(request.GET.get("f", ""), request.headers.get("Accept", "")):
+        return downloads.answer(request, layer, form)
+    asked = reading.ask(moments.negotiated(request), layer, audience_of(request), base_of(request))
+    asked = replace(asked, posted=posted)
+    if answers.wants_page(request):
+        return _page(request, asked.given, pages.listing, asked)
+    page = reading.read(asked)
+    return answers.written(request, reading.headers(asked, page), *reading.collection(asked, page))
+
+
+@answering(*transactions.EVERY)
 def item(request: HttpRequest, collection: str, feature: str) -> HttpResponse:
     """One feature of the collection."""
-    _layer(collection)
-    given = parameters.check(request.GET, parameters.ITEM)
-    return _through(request, given, _geojson, itemtypes.get_collection_item, collection, feature)
+    layer = layer_of(collection)
+    if request.method not in transactions.GETTING:
+        return transactions.answer(request, layer, feature)
+    asked = reading.ask_one(moments.negotiated(request), layer, audience_of(request), base_of(request))
+    state = None  # of the present alone
+    if asked.query.past is None:  # before the feature: never newer than it
+        state = transactions.state_of(layer, audience_of(request), feature)
+    text = reading.read_one(asked, feature)
+    if answers.wants_page(request):
+        return _page(request, asked.given, pages.single, asked, text)
+    return answers.written(
+        request, reading.headers(asked, None, feature), reading.feature(asked, feature, text), state=state
+    )
 
 
-@_answering
+@answering()
 def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address below the landing page."""
     raise NoSuchAddress
 
 
-@_answering
+@answering()
 def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
     """A vector tile of a layer, of the base map's too."""
     found = registry.get(layer)
     if found is None:
         raise NoSuchCollection(name=layer)
-    version = tiles.version(found, _audience(request), z, x, y)
+    version = tiles.version(found, audience_of(request), z, x, y)
     etag = f'W/"{version}"' if version else ""
     if etag and (known := answers.known(request, etag, seconds=TILE_SECONDS, vary=TILE_VARIES)):
         return known
-    cut = tiles.tile(found, _audience(request), z, x, y)
-    response = HttpResponse(cut.content, content_type=TILE)
+    cut = tiles.tile(found, audience_of(request), z, x, y)
+    response = HttpResponse(cut.content, content_type=media.TILE)
     response["X-Features-Dropped"] = str(cut.dropped)
     etag = etag or answers.digest(cut.content)
     return answers.finish(request, response, etag=etag, seconds=TILE_SECONDS, vary=TILE_VARIES)
 
 
-@_answering
+@answering()
 def shade(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of hillshade."""
     return relief.answer(request, (z, x, y))
@@ -159,11 +178,27 @@ def shade(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 
 def _through(request: HttpRequest, given: dict[str, str], function: Callable[..., Answer], *parts: Any) -> HttpResponse:
     """What a function of pygeoapi's manner answers to the caller."""
-    base = request.build_absolute_uri(reverse("ogc-landing")).rstrip("/")
-    with calling(Caller(request, base, str(get_language()), _audience(request), given)):
+    with calling(Caller(request, base_of(request), str(get_language()), audience_of(request), given)):
         api = shop()
         headers, status, content = function(api, Request.from_django(request, api.locales), *parts)
     return answers.document(request, headers, status, content)
+
+
+def _page(request: HttpRequest, given: Mapping[str, str], made: Callable[..., str], *parts: Any) -> HttpResponse:
+    """A page for people."""
+    language = str(get_language())
+    with calling(Caller(request, base_of(request), language, audience_of(request), given)):
+        content = made(*parts)
+    return answers.document(request, {"Content-Type": media.HTML, "Content-Language": language}, 200, content)
+
+
+def _landing(api: Shop, request: Request) -> Answer:
+    headers, status, content = core.landing_page(api, request)
+    if request.format == "json":
+        document = documents.parse(content)
+        document["links"] += from_landing(current().base)
+        content = documents.dumps(document)
+    return headers, status, content
 
 
 def _described(api: Shop, request: Request, layers: list[Layer], collection: str | None) -> Answer:
@@ -174,13 +209,6 @@ def _described(api: Shop, request: Request, layers: list[Layer], collection: str
     return answer
 
 
-def _geojson(api: Shop, request: Request, function: Callable[..., Answer], *parts: str) -> Answer:
-    headers, status, content = function(api, request, *parts)
-    if request.format == "json":
-        headers["Content-Type"] = "application/geo+json"
-    return headers, status, content
-
-
 def _conformance(_api: Shop, request: Request) -> Answer:
     return _written(request, {"conformsTo": list(CLASSES)}, "conformance.html")
 
@@ -188,38 +216,19 @@ def _conformance(_api: Shop, request: Request) -> Answer:
 def _api_document(_api: Shop, request: Request) -> Answer:
     if request.format == "html":
         return _written(request, {}, "openapi/swagger.html")
-    return _written(request, openapi.document(), "", OPENAPI)
+    return _written(request, openapi.document(), "", media.OPENAPI)
 
 
 def _schema(_api: Shop, request: Request, layer: Layer, name: str, made: Callable[..., dict[str, Any]]) -> Answer:
     now = current()
     address = f"{now.base}/collections/{layer.id}/{name}"
     found = made(layer, now.audience, address)
-    return _written(request, found, f"collections/{name}.html", "application/schema+json")
+    return _written(request, found, f"collections/{name}.html", media.SCHEMA)
 
 
-def _written(request: Request, document: dict[str, Any], page: str, media: str = "application/json") -> Answer:
+def _written(request: Request, document: dict[str, Any], page: str, kind: str = media.JSON) -> Answer:
     """A document of ours, or its page."""
     headers = request.get_response_headers()
     if request.format == "html":
         return headers, 200, pages.render(None, None, page, document)
-    return headers | {"Content-Type": media}, 200, documents.dumps(document)
-
-
-def _layer(collection: str) -> Layer:
-    layer = catalogue.layer_of(collection)
-    if layer is None:
-        raise NoSuchCollection(name=collection[:80])
-    return layer
-
-
-def _audience(request: HttpRequest) -> Audience:
-    """What the middleware found out about the caller; without it, everybody is the public."""
-    audience = getattr(request, "audience", Audience.PUBLIC)
-    return audience if isinstance(audience, Audience) else Audience.PUBLIC
-
-
-def _language(request: HttpRequest) -> str:
-    """As the address says, else as Django found out from cookie and browser."""
-    given = request.GET.get("lang", "")
-    return given if given in parameters.LANGUAGES else str(get_language())
+    return headers | {"Content-Type": kind}, 200, documents.dumps(document)

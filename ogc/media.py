@@ -1,0 +1,10 @@
+"""Media types of what is answered."""
+
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+HTML = "text/html"
+SCHEMA = "application/schema+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+PROBLEM = "application/problem+json"
+TILE = "application/vnd.mapbox-vector-tile"
+TILEJSON = "application/vnd.mapbox.tile+json"

@@ -1,0 +1,188 @@
+"""The thin application: anonymous reads of features, answered in the server's root without a thread of Django's.
+
+It asks and writes by the same functions as the views (`ogc.items`) on connections of its own, which log in as the
+anonymous role. What it does not answer itself (pages for people, refusals, whoever has a key or a session) it leaves to
+Django, so there is one place for each rule. Decision 0012.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connections
+from django.http import QueryDict
+from django.http.request import split_domain_port, validate_host
+from psycopg import AsyncConnection, Error
+from psycopg_pool import AsyncConnectionPool
+
+from gis import published
+from gis.features import statements
+from gis.features.reading import counted, told
+from gis.layers import Audience, Layer
+from gis.refusals import Refusal
+
+from . import answers, catalogue, formats, items
+from .wishes import chosen_format
+
+logger = logging.getLogger(__name__)
+
+Headers = list[tuple[bytes, bytes]]
+Sent = Mapping[bytes, bytes]
+Send = Callable[[Any], Awaitable[None]]
+
+PREFIX = "/ogc/collections/"
+# Whoever sends one of these is somebody, or asks for a past moment.
+SOMEBODY = frozenset((b"x-api-key", b"authorization", b"accept-datetime"))
+WAIT_SECONDS = 2.0
+
+
+class Written(NamedTuple):
+    """A document: `end` varies with the moment and not with what is told."""
+
+    about: dict[str, str]
+    body: bytes
+    end: bytes = b""
+
+
+class Thin:
+    """Opened at the first request, in the loop that serves it. `headers` are those that every answer carries."""
+
+    def __init__(self, headers: Headers) -> None:
+        self.headers = headers
+        self.pool: AsyncConnectionPool | None = None
+        self.opening = asyncio.Lock()
+
+    async def answered(self, scope: Mapping[str, Any], send: Send) -> bool:
+        """Answer the request; False where Django shall."""
+        if not scope["path"].startswith(PREFIX) or scope["method"] not in ("GET", "HEAD"):
+            return False
+        collection, _slash, rest = scope["path"][len(PREFIX) :].partition("/")
+        listed, _slash, feature = rest.partition("/")
+        layer = catalogue.layer_of(collection)
+        sent: Sent = dict(scope["headers"])
+        base = _base(scope["scheme"], sent)
+        if layer is None or listed != "items" or "/" in feature or not base or not _anonymous(sent):
+            return False
+        try:
+            found = await self._asked(layer, scope["query_string"], base, feature, sent.get(b"accept", b""))
+        except (Refusal, Error, UnicodeError) as error:
+            # Django says why, in the caller's language; a database that is tired is asked once more by it at most.
+            logger.debug("left to Django: %r", error)
+            return False
+        if found is None:
+            return False
+        await self._send(scope["method"], sent.get(b"if-none-match", b""), send, found)
+        return True
+
+    async def _asked(self, layer: Layer, given: bytes, base: str, feature: str, accept: bytes) -> Written | None:
+        query = QueryDict(given)
+        wished = (query.get("f", ""), accept.decode("latin-1"))
+        if chosen_format(*wished) == "html" or formats.chosen(*wished):
+            return None
+        pool = self.pool or await self._opened()
+        async with pool.connection() as session:
+            return await (_one(session, layer, query, base, feature) if feature else _page(session, layer, query, base))
+
+    async def _opened(self) -> AsyncConnectionPool:
+        async with self.opening:
+            if self.pool is None:
+                await asyncio.to_thread(_learn)
+                self.pool = await _pool()
+        return self.pool
+
+    async def _send(self, method: str, known: bytes, send: Send, found: Written) -> None:
+        etag = answers.digest(found.body).encode()
+        kept = [(b"etag", etag), (b"cache-control", FOR_ALL), (b"vary", VARIES), *self.headers]
+        if etag in (one.strip() for one in known.split(b",")) or known.strip() == b"*":
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        content = found.body + found.end
+        said = [(name.lower().encode(), value.encode()) for name, value in found.about.items()]
+        length = (b"content-length", str(len(content)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [*said, length, *kept]})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
+
+
+FOR_ALL = answers.kept_for(Audience.PUBLIC, 0).encode()
+VARIES = ", ".join(answers.VARY).encode()
+
+
+async def _page(session: AsyncConnection, layer: Layer, query: QueryDict, base: str) -> Written | None:
+    asked = items.ask(query, layer, Audience.PUBLIC, base)
+    if asked.hits or asked.query.past is not None:
+        return None
+    visible = published.properties(layer, Audience.PUBLIC)
+    row = await _row(session, statements.page(layer, Audience.PUBLIC, visible, asked.query))
+    if row is None or statements.too_much(row):
+        return None
+    page = items.complete(asked, told(row))
+    if items.uncounted(asked, page):
+        number = await _row(session, statements.count(layer, Audience.PUBLIC, visible, asked.query))
+        page = replace(page, matched=counted(number[0])) if number else page
+    body, end = items.collection(asked, page)
+    return Written(items.headers(asked, page), body.encode(), end.encode())
+
+
+async def _one(session: AsyncConnection, layer: Layer, query: QueryDict, base: str, feature: str) -> Written | None:
+    asked = items.ask_one(query, layer, Audience.PUBLIC, base)
+    if asked.query.past is not None:
+        return None
+    key = items.identifier(feature)
+    visible = published.properties(layer, Audience.PUBLIC)
+    text = statements.one(layer, Audience.PUBLIC, visible, asked.query.output)
+    row = await _row(session, (text, {"id": key})) if key else None
+    if row is None:
+        return None
+    return Written(items.headers(asked), items.feature(asked, feature, row[0]).encode())
+
+
+async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...] | None:
+    text, values = asked
+    cursor = await session.execute(text.encode(), values, prepare=True)
+    return await cursor.fetchone()
+
+
+def _anonymous(sent: Sent) -> bool:
+    return SOMEBODY.isdisjoint(sent) and settings.SESSION_COOKIE_NAME.encode() not in sent.get(b"cookie", b"")
+
+
+def _base(scheme: str, sent: Sent) -> str:
+    """Address of the landing page as the caller wrote it; empty where Django must look at it."""
+    header = settings.SECURE_PROXY_SSL_HEADER
+    if header is not None:
+        name = header[0].removeprefix("HTTP_").replace("_", "-").lower().encode()
+        if name in sent:
+            scheme = "https" if sent[name].split(b",")[0].strip().decode("latin-1") == header[1] else "http"
+    if settings.SECURE_SSL_REDIRECT and scheme != "https":
+        return ""
+    return _base_of(scheme, sent.get(b"host", b"").decode("latin-1"))
+
+
+@lru_cache(maxsize=64)
+def _base_of(scheme: str, host: str) -> str:
+    domain, _port = split_domain_port(host)
+    return f"{scheme}://{host}/ogc" if domain and validate_host(domain, settings.ALLOWED_HOSTS) else ""
+
+
+def _learn() -> None:
+    """What the collections' columns are, by Django's connection: it is asked once."""
+    for layer in catalogue.layers():
+        published.properties(layer, Audience.PUBLIC)
+    connections.close_all()
+
+
+async def _pool() -> AsyncConnectionPool:
+    """Connections that log in as the anonymous role, as many as Django has threads."""
+    given = connections["public"].get_connection_params()
+    wanted = {name: given[name] for name in ("dbname", "user", "password", "host", "port", "options") if name in given}
+    size = max(2, int(settings.THIN_CONNECTIONS))
+    pool = AsyncConnectionPool(
+        kwargs=wanted | {"autocommit": True}, min_size=1, max_size=size, timeout=WAIT_SECONDS, open=False
+    )
+    await pool.open()
+    return pool
