@@ -8,7 +8,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import IO
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
@@ -23,24 +24,34 @@ PATIENCE_S = 90  # a busy machine imports Django and GDAL slowly
 @contextmanager
 def served(database: str, **environment: str) -> Iterator[str]:
     """Run the server on `database`; gives its address ("http://127.0.0.1:40000"). It ends with the block."""
-    port = _free_port()
+    port = free_port()
     urls = {
         name: os.environ[name].rsplit("/", 1)[0] + f"/{database}"
         for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL")
     }
     settings = {"DJANGO_SETTINGS_MODULE": "apps.config.settings.test", "BALADIYA_TEST_URLS": "true"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "apps.config.server"],
-        cwd=ROOT,
-        env=os.environ | urls | settings | {"PORT": str(port)} | environment,
-        start_new_session=True,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process)
+    command = [sys.executable, "-m", "apps.config.server"]
+    with running(command, urls | settings | {"PORT": str(port)} | environment, f"{address}/healthz"):
         yield address
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], probe: str, said: IO[str] | None = None) -> Iterator[int]:
+    """Run a server until the block ends; gives the id of its process once an address of it answers.
+
+    What it says goes to the file `said`, or where the caller's own goes.
+    """
+    environment = os.environ | environment
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, stdout=said, stderr=said and subprocess.STDOUT
+    )
+    try:
+        _wait_for(probe, process)
+        yield process.pid
     finally:
-        os.killpg(process.pid, 15)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, 15)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -79,20 +90,21 @@ def pools() -> Iterator[None]:
             connections[alias].settings_dict["OPTIONS"] = before[alias]
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(probe: str, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode} before it answered")
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+            with urllib.request.urlopen(probe, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise TimeoutError(f"no answer from {address} in {PATIENCE_S} s")
+    raise TimeoutError(f"no answer from {probe} in {PATIENCE_S} s")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -7,19 +7,22 @@ import django
 
 from tests.bench.line import HEAD
 
-MEASURES = ("imports", "history", "feed", "frames", "home", "security", "search", "tiles")
+MEASURES = ("imports", "history", "feed", "frames", "home", "security", "search", "tiles", "ogc")
+ROWS = 100_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Ratios to what the machine can do at best.")
     parser.add_argument("measures", nargs="*", choices=MEASURES, help="all of them, when none is named")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of the file or table that is measured with")
+    parser.add_argument("--rows", type=int, help="rows of the file or table that is measured with")
     parser.add_argument("--pairs", type=int, default=3, help="how often each pair is run")
     options = parser.parse_args()
     django.setup()
     for name in options.measures or MEASURES:
-        lines = import_module(f"tests.bench.{name}").measure(options)
-        print(f"\n## {name}, {options.rows:,} rows\n\n{HEAD}")
+        module = import_module(f"tests.bench.{name}")
+        rows = options.rows or getattr(module, "ROWS", ROWS)
+        lines = module.measure(argparse.Namespace(rows=rows, pairs=options.pairs))
+        print(f"\n## {name}, {rows:,} rows\n\n{getattr(module, 'HEAD', HEAD)}", flush=True)
         for line in lines:
             print(line.text(), flush=True)
 

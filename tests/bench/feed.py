@@ -68,7 +68,7 @@ def _questions(root: psycopg.Connection, rows: int) -> list[tuple[str, str, str,
         (f"items of a box, {told}", _items(box), items, {"bbox": ",".join(map(str, box)), "limit": "1000"})
         for told, box in zip(("300 features", "1,000 of 5,000"), boxes, strict=True)
     ]
-    address = (14, *_tile(west, south, 14))
+    address = (14, *tile_at(west, south, 14))
     row = root.execute("SELECT id FROM parcels_parcel ORDER BY id LIMIT 1").fetchone()
     assert row
     one = (
@@ -99,7 +99,8 @@ def _mvt(z: int, x: int, y: int) -> str:
     )
 
 
-def _tile(lon: float, lat: float, z: int) -> tuple[int, int]:
+def tile_at(lon: float, lat: float, z: int) -> tuple[int, int]:
+    """Column and row of the tile that holds the place."""
     across = 2**z
     return int((lon + 180) / 360 * across), int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * across)
 

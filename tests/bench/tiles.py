@@ -23,7 +23,7 @@ from apps.accounts.models import Membership, User
 from gis import generalising, published, versions
 from gis.db import generalised
 from gis.layers import Audience
-from gis.tiles import MOST_BYTES
+from gis.tiles.budget import MOST_BYTES
 from tests import databases
 from tests.bench.line import Line, Pair
 

@@ -26,6 +26,8 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     # For maps alone. Pages are painted by the processor itself, which takes half of the time.
     "--use-angle=swiftshader-webgl",
+    # On a busy machine the watchdog takes this slow drawing for a hang, ends its process, and pages stand still.
+    "--disable-gpu-watchdog",
 ]
 PATIENCE_MS = 60_000  # the map is drawn by the processor here
 Open = Callable[..., Page]

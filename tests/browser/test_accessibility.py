@@ -69,6 +69,7 @@ def path_of(name: str, scene: Scene, lang: str) -> str:
     return PAGES[name].format(lang=lang, parcel=scene.parcel.pk, number=scene.report.number, key=KEY)
 
 
+@pytest.mark.in_turn("lang")
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(open_page: Open, scene: Scene, name: str, lang: str):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
+from apps.federation.models import Attempt, Place, Subscription
 from apps.parcels import services
 from apps.parcels.models import ParcelDraft
 from gis.db.acting import acting_as
@@ -44,6 +45,9 @@ PAGES = {
     "import": "/admin/spatial/importrun/{run}/change/",
     "mappings": "/admin/spatial/savedmapping/",
     "mapping": "/admin/spatial/savedmapping/{mapping}/change/",
+    "subscriptions": "/admin/federation/subscription/",
+    "subscription": "/admin/federation/subscription/{subscription}/change/",
+    "new subscription": "/admin/federation/subscription/add/",
     "members": "/admin/accounts/membership/",
     "new member": "/admin/accounts/membership/add/",
     "new address": "/admin/addressing/addressunit/add/",
@@ -90,7 +94,29 @@ def imported(scene: Scene, django_db_blocker: DjangoDbBlocker) -> dict[str, obje
         mapping = SavedMapping.objects.create(
             **about, name="مساحة: ملف كل شهر (monthly)", columns=columns, choices=read.to_json()
         )
-    return {"run": run.pk, "mapping": mapping.pk}
+        told = subscribed(scene)
+    return {"run": run.pk, "mapping": mapping.pk, "subscription": told.pk}
+
+
+def subscribed(scene: Scene) -> Subscription:
+    """A receiver that failed until it was given up, with what it answered."""
+    url, long_answer = (
+        "https://gis.neighbouring-municipality.example/webhooks/" + "streets-" * 12,
+        "Service down. " * 20,
+    )
+    told = Subscription.objects.create(
+        authority_id=scene.authority.pk, purpose="نسخة البلدية المجاورة من شوارعنا (their copy)", url=url,
+        layer="streets", reader="public", equals={"kind": "road"}, bbox="58,23,59,24", state="stopped",
+        made_by_id=scene.officer.pk, made_at=timezone.now(),
+    )  # fmt: skip
+    own = {"authority_id": scene.authority.pk, "subscription_id": told.pk}
+    Place.objects.create(**own, token="beginning", failing_since=timezone.now(), last_at=timezone.now())
+    for number, status in enumerate((503, None, 204)):
+        Attempt.objects.create(
+            **own, at=timezone.now(), event=told.pk, kind="om.baladiya.feature.inserted", subject=str(told.pk),
+            number=number + 1, status=status, took_ms=1500, answer=long_answer[:300],
+        )  # fmt: skip
+    return told
 
 
 def signed_in(scene: Scene, address: str, lang: str) -> dict[str, object]:
@@ -110,6 +136,7 @@ def path_of(name: str, scene: Scene, draft: ParcelDraft, **more: object) -> str:
     )  # fmt: skip
 
 
+@pytest.mark.in_turn("lang", "width", "theme")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "width", "theme"), [("ar", WIDTHS[0], "dark"), ("en", WIDTHS[1], "light")])
 def test_axe_finds_nothing(

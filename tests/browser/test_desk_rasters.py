@@ -54,6 +54,7 @@ def signed_in(scene: Scene, address: str) -> Any:
     return of
 
 
+@pytest.mark.in_turn("lang", "theme")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "theme"), [("ar", "dark"), ("en", "light")])
 def test_axe_finds_nothing(open_page: Open, raster: Raster, signed_in: Any, name: str, lang: str, theme: str):
@@ -66,6 +67,7 @@ def test_axe_finds_nothing(open_page: Open, raster: Raster, signed_in: Any, name
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.in_turn("lang")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_nothing_hangs_over_the_edge_when_enlarged(

@@ -50,6 +50,7 @@ def sign_in(page: Page) -> Response:
     return sent.value
 
 
+@pytest.mark.in_turn("lang")
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_signing_in(open_page: Open, lang: str, width: int):

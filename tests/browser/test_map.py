@@ -139,6 +139,7 @@ def test_the_other_language_shows_what_was_opened_meanwhile(open_page: Open, sce
     assert "Plot 103" in page.locator("#card").inner_text()
 
 
+@pytest.mark.in_turn("language")
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize(("width", "height"), [(683, 384), (360, 320), (640, 512), (360, 480), (800, 360), (360, 640)])
 def test_no_tool_lies_under_the_sheet_on_a_low_screen(open_page: Open, language: str, width: int, height: int):

@@ -16,12 +16,15 @@ from apps.parcels.models import Parcel
 from apps.reports.models import Photo, Report
 from gis.exchange.models import Delivery, ImportRun, Quarantine
 from gis.layers import Audience, registry
+from gis.processes.jobs import Job
+from gis.processes.offered import registry as processes
 
 from .reflecting import LANGUAGES, under
 from .texts import TEXTS
 from .town import Town, place, published, tells
 
 ADMIN_OF_A_MODEL = re.compile(r"admin/(\w+)/(\w+)/(?:(add)/|<path:object_id>/(?:(history|delete|change)/)?)?")
+TILE = "<str:level>/<str:row>/<str:column>"
 Examples = Callable[[Town], list[str]]
 
 
@@ -106,6 +109,8 @@ EXAMPLES: dict[str, Examples] = {
         f"/admin/reports/photo/{town.row(Photo).pk}/original.jpg"
     ],
     r"^accent/(?P<colour>[0-9a-f]{6})\.css$": lambda town: ["/accent/0d6b66.css"],
+    "oauth/token": lambda town: ["/oauth/token"],
+    ".well-known/oauth-authorization-server": lambda town: ["/.well-known/oauth-authorization-server"],
     "emblem/<slug:code>/<slug:version>.png": lambda town: [f"/emblem/{town.scene.authority.code}/1.png"],
     "language/<slug:language>/": lambda town: ["/language/en/"],
     "i18n/setlang/": lambda town: ["/i18n/setlang/"],
@@ -117,8 +122,36 @@ EXAMPLES: dict[str, Examples] = {
     "ogc/collections/<str:collection>": _feed(""),
     "ogc/collections/<str:collection>/schema": _feed("/schema"),
     "ogc/collections/<str:collection>/queryables": _feed("/queryables"),
+    "ogc/collections/<str:collection>/sortables": _feed("/sortables"),
+    "ogc/collections/<str:collection>/changes": lambda town: [
+        f"/ogc/collections/{layer.id}/changes?since=beginning" for layer, _row in published(town)
+    ],
     "ogc/collections/<str:collection>/items": _feed("/items"),
     "ogc/collections/<str:collection>/items/<str:feature>": _feed("/items/{id}"),
+    **{
+        f"ogc/{route}": example
+        for route, example in {
+            "exports/<str:export>": lambda town: [f"/ogc/exports/{quote(TEXTS[0])}?lang=ar"],
+            "exports/<str:export>/file": lambda town: [f"/ogc/exports/{quote(TEXTS[0])}/file"],
+            "processes": lambda town: ["/ogc/processes?f=html"],
+            "processes/<str:process>": lambda town: [f"/ogc/processes/{one.id}?f=html" for one in processes],
+            "processes/<str:process>/execution": lambda town: ["/ogc/processes/buffer/execution"],
+            "jobs": lambda town: ["/ogc/jobs?f=html"],
+            "jobs/<str:job>": lambda town: [
+                f"/ogc/jobs/{quote(TEXTS[0])}?f=html",
+                f"/ogc/jobs/{town.row(Job).pk}?f=html",
+            ],
+            "jobs/<str:job>/results": lambda town: [f"/ogc/jobs/{town.row(Job).pk}/results?f=html"],
+            "tileMatrixSets": lambda town: ["/ogc/tileMatrixSets?f=html"],
+            "tileMatrixSets/<str:matrices>": lambda town: ["/ogc/tileMatrixSets/WorldCRS84Quad?f=html"],
+            "tiles": lambda town: ["/ogc/tiles?f=html"],
+            "tiles/<str:matrices>": lambda town: ["/ogc/tiles/WorldCRS84Quad?f=html"],
+            f"tiles/<str:matrices>/{TILE}": lambda town: ["/ogc/tiles/WorldCRS84Quad/0/0/1"],
+            "collections/<str:collection>/tiles": _feed("/tiles"),
+            "collections/<str:collection>/tiles/<str:matrices>": _feed("/tiles/WebMercatorQuad"),
+            f"collections/<str:collection>/tiles/<str:matrices>/{TILE}": _feed("/tiles/WebMercatorQuad/0/0/0"),
+        }.items()
+    },
     "ogc/<path:rest>": lambda town: [f"/ogc/{quote(TEXTS[0])}?f=html"],
     **IMPORTS,
     "tiles/relief/<int:z>/<int:x>/<int:y>.png": lambda town: ["/tiles/relief/8/169/111.png"],

@@ -31,7 +31,8 @@ OURS = {
     "sha256", "seen", "system", "pipeline", "layer", "image", "public_image", "accent",
 }  # fmt: skip
 KINDS = BaseFeature.Kind.values
-ALONE = {"territory.UnitAlias.wilayat"}  # one parent or the other
+# One parent or the other; or none, where somebody else reads
+ALONE = {"territory.UnitAlias.wilayat", "federation.Subscription.organisation"}
 SHORT = 100
 _numbers = count(1)
 GIVEN = {"reports.Report.number"}  # by the database

@@ -21,7 +21,7 @@ from apps.wells.models import Well, WellOwner
 from gis.layers import Layer, registry
 from tests import databases
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
-from tests.rows import make, square
+from tests.rows import begin_again, make, square
 
 KEY = "an agency's key"
 COLLECTIONS = [layer for layer in registry if not layer.base_map]
@@ -77,6 +77,7 @@ def prepared(template: str, blocker: DjangoDbBlocker, label: str) -> Iterator[Gr
 
 
 def _ground(database: str) -> Ground:
+    begin_again()
     two = two_authorities()
     two.nobody = type(two.officer).objects.using("owner").create(username="nobody")  # type: ignore[attr-defined]
     office = Organisation.objects.using("owner").create(code="office", name_ar="مكتب")

@@ -23,9 +23,15 @@ BAD = [
     {"datetime": "foo"}, {"datetime": "2026-02-30"}, {"datetime": "2026-01-02/2026-01-01"}, {"datetime": "../.."},
     {"datetime": "0001-01-01"}, {"datetime": "9999-12-31/.."}, {"datetime": "1/2/3"},
     {"sortby": "nothing"}, {"sortby": "plot_no;DROP TABLE x"}, {"sortby": "id"}, {"sortby": "geom"},
-    {"properties": "nothing"}, {"properties": "geom"}, {"f": "xml"}, {"f": "jsonld"}, {"f": "csv"}, {"lang": "fr"},
+    {"properties": "nothing"}, {"properties": "geom"}, {"f": "xml"}, {"f": "jsonld"}, {"f": "docx"}, {"lang": "fr"},
     {"resulttype": "all"}, {"skipGeometry": "maybe"},
-    {"filter": "plot_no='1'"}, {"q": "x"}, {"plotno": "1"}, {"PLOT_NO": "1"}, {"'": "1"}, {"id": "1"},
+    {"filter": "plot_no"}, {"filter": "plot_no='1"}, {"filter": "nothing=1"}, {"filter": "deed_no='1'"},
+    {"filter": "("}, {"filter": "(" * 10000 + "1=1" + ")" * 10000}, {"filter": "plot_no=1"}, {"filter": ""},
+    {"filter": "{}", "filter-lang": "cql2-json"}, {"filter": "1=1", "filter-lang": "sql"}, {"filter-lang": "cql2-text"},
+    {"filter": "1=1", "filter-crs": "http://www.opengis.net/def/crs/EPSG/0/1"}, {"filter-crs": "x"},
+    {"filter": "S_INTERSECTS(geometry, POINT(1e308 1))"}, {"filter": "S_INTERSECTS(plot_no, POINT(1 1))"},
+    {"filter": "plot_no LIKE '%a%b%c%d%e%f%'"}, {"filter": "pg_sleep(9)=1"}, {"filter": "legal_area_m2/0 > 'x'"},
+    {"query": "x"}, {"q": ""}, {"q": "(a+)+$" * 60}, {"plotno": "1"}, {"PLOT_NO": "1"}, {"'": "1"}, {"id": "1"},
     {"legal_area_m2": "abc"}, {"legal_area_m2": "NaN"}, {"plot_no": "\x00"},
 ]  # fmt: skip
 
@@ -33,13 +39,15 @@ BAD = [
 def check(response: Any, statuses: tuple[int, ...]) -> None:
     assert response.status_code in statuses, (response.status_code, response.content[:300])
     told = json.loads(response.content)
+    assert response["Content-Type"] == "application/problem+json"
+    assert told["status"] == response.status_code
     assert told["code"]
     for language in ("ar", "en"):
-        sentence = told["descriptions"][language]
+        sentence = told["details"][language]
         assert sentence
         assert "%(" not in sentence
         assert "\n" not in sentence
-    assert told["descriptions"]["ar"] != told["descriptions"]["en"]
+    assert told["details"]["ar"] != told["details"]["en"]
     assert "Traceback" not in response.content.decode()
 
 
@@ -54,7 +62,8 @@ def test_a_bad_parameter_is_explained(ground: Ground, query: dict[str, str]):
         "/ogc/collections/nothing", "/ogc/collections/nothing/items", "/ogc/collections/base-land/items",
         "/ogc/collections/parcels_parcel/items", "/ogc/collections/pub.parcels", f"{ITEMS}/1", f"{ITEMS}/%00",
         f"{ITEMS}/00000000-0000-0000-0000-000000000000", f"{ITEMS}/' OR 1=1 --", "/ogc/collections/parcels/nothing",
-        "/ogc/processes", "/ogc/jobs", "/ogc/admin/config", "/ogc/stac", "/ogc/asyncapi", "/ogc/../admin/",
+        "/ogc/processes/nothing", "/ogc/jobs/nothing", "/ogc/admin/config", "/ogc/stac", "/ogc/asyncapi",
+        "/ogc/../admin/",
         "/tiles/nothing/1/1/1.mvt", "/tiles/parcels/23/0/0.mvt", "/tiles/parcels/3/8/0.mvt",
         f"/tiles/parcels/{'9' * 60}/0/0.mvt",
     ],
@@ -69,7 +78,7 @@ def test_a_parameter_is_given_once(ground: Ground):
 
 def test_the_nearest_name_is_told(ground: Ground):
     told = json.loads(ground.client("anonymous").get(ITEMS, {"plotno": "1"}).content)
-    assert '"plot_no"' in told["descriptions"]["en"]
+    assert '"plot_no"' in told["details"]["en"]
 
 
 def test_a_page_explains_too(ground: Ground):
@@ -77,6 +86,16 @@ def test_a_page_explains_too(ground: Ground):
     assert response.status_code == 400
     assert "&lt;b&gt;x" in response.content.decode()
     assert "<b>x" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("ar", "تعذّرت الإجابة عن هذا الطلب"), ("en", "This cannot be answered")]
+)
+def test_the_heading_of_a_refusal_is_in_the_readers_language(ground: Ground, language: str, heading: str):
+    """The document's title is the phrase of HTTP, which is English for everybody."""
+    page = ground.client("anonymous").get(ITEMS, {"limit": "x", "f": "html", "lang": language}).content.decode()
+    assert f"<h1><bdi>{heading}</bdi></h1>" in page
+    assert "Bad Request" not in page
 
 
 def test_a_limit_above_the_greatest_is_the_greatest(ground: Ground):
@@ -102,12 +121,12 @@ def test_a_slow_answer_is_given_up(ground: Ground, monkeypatch: pytest.MonkeyPat
     """The login's own limit ends the question; the caller is told so, and nothing breaks for the next."""
     from gis import published
 
-    execute = published.execute
-    monkeypatch.setattr(published, "execute", lambda cursor, _query: cursor.execute("SELECT pg_sleep(30)"))
+    ask = published.ask
+    monkeypatch.setattr(published, "ask", lambda audience, _asked: ask(audience, ("SELECT pg_sleep(30)", {})))
     response = ground.client("anonymous").get(ITEMS)
     check(response, (503,))
     assert response["Retry-After"]
-    monkeypatch.setattr(published, "execute", execute)
+    monkeypatch.setattr(published, "ask", ask)
     assert ground.client("anonymous").get(ITEMS).status_code == 200
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from owslib.ogcapi.features import Features
 
 from tests.servers import live_site
 
@@ -39,6 +40,41 @@ def test_gdal_of_this_installation_reads_it_too(address: str):
     listed = gdal("[name for name, kind in pyogrio.list_layers(sys.argv[1])]", address)
     assert set(listed) == {layer.id for layer in COLLECTIONS}
     assert gdal("list(pyogrio.read_dataframe(sys.argv[1], layer='aflaj')['name_ar'])", address) == [NASTY, NASTY]
+
+
+GEOPANDAS = """
+import geopandas, json, sys
+found = geopandas.read_file(sys.argv[1] + "/collections/aflaj/items?f=json")
+same = geopandas.read_file("OAPIF:" + sys.argv[1], layer="aflaj", bbox=tuple(found.total_bounds))
+print(json.dumps({
+    "crs": found.crs.to_epsg(), "kinds": sorted(set(found.geom_type)), "names": list(found["name_ar"]),
+    "fields": sorted(found.columns), "same": sorted(same["name_ar"]) == sorted(found["name_ar"]),
+    "ids": sorted(found["id"]),
+}))
+"""
+
+
+def test_geopandas_reads_it_by_its_address_and_by_its_api(address: str, ground: Ground):
+    command = [sys.executable, "-c", GEOPANDAS, address]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)
+    assert told["crs"] == 4326
+    assert told["same"]
+    assert told["names"] == [NASTY, NASTY]
+    assert told["ids"] == sorted(str(row.pk) for row in ground.rows["aflaj"])
+    assert {"name_en", "kind", "live", "geometry"} <= set(told["fields"])
+
+
+def test_owslib_lists_filters_and_pages(address: str, ground: Ground):
+    feed = Features(address, headers={"Accept": "application/json"})
+    assert set(feed.feature_collections()) == {layer.id for layer in COLLECTIONS}
+    assert {"plot_no", "land_use"} <= set(feed.collection_queryables("parcels")["properties"])
+    parcels = [str(row.pk) for row in ground.rows["parcels"]]
+    one = feed.collection_item("parcels", parcels[0])
+    plot = one["properties"]["plot_no"]
+    found = feed.collection_items("parcels", filter=f"plot_no = '{plot}'", limit=5)
+    assert [feature["id"] for feature in found["features"]] == [parcels[0]]
+    pages = [feed.collection_items("parcels", limit=1, offset=offset)["features"][0]["id"] for offset in (0, 1)]
+    assert sorted(pages) == sorted(parcels)
 
 
 def test_gdal_follows_the_pages(address: str):

@@ -61,4 +61,4 @@ def test_another_model_makes_another_tile(client: Client, db: None, tmp_path: Pa
 def test_a_tile_that_cannot_be(client: Client, db: None, language: str, words: str) -> None:
     answer = client.get(path((3, 9, 1)), headers={"Accept-Language": language})
     assert answer.status_code == 404
-    assert words in answer.json()["description"]
+    assert words in answer.json()["detail"]

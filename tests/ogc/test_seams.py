@@ -11,11 +11,7 @@ from ogc import documents, phrases, seams
 # Where pygeoapi itself calls each replaced name.
 USED_IN = {
     ("pygeoapi.api", "to_json"): api.conformance,
-    ("pygeoapi.api.itemtypes", "to_json"): itemtypes.get_collection_items,
     ("pygeoapi.api", "render_j2_template"): api.conformance,
-    ("pygeoapi.api.itemtypes", "render_j2_template"): itemtypes.get_collection_item,
-    ("pygeoapi.api.itemtypes", "transform_bbox"): itemtypes.get_collection_items,
-    ("pygeoapi.api.itemtypes", "create_crs_transform_spec"): itemtypes.get_collection_item,
     ("pygeoapi.l10n", "translate_gettext"): l10n.translate,
 }
 

@@ -42,7 +42,7 @@ def test_pages_show_it_as_text(ground: Ground, layer: str):
 
 @pytest.mark.parametrize(("language", "told"), [("ar", "3,018 مَعلمًا"), ("en", "3,018 features")])
 def test_a_page_says_how_many_there_are(ground: Ground, monkeypatch: pytest.MonkeyPatch, language: str, told: str):
-    monkeypatch.setattr("ogc.provider.features.count", lambda *_asked: 3018)
+    monkeypatch.setattr("ogc.items.features.count", lambda *_asked: 3018)
     page = ground.client("anonymous").get(f"/ogc/collections/parcels/items?f=html&limit=1&lang={language}")
     assert told in page.content.decode()
 

@@ -1,0 +1,141 @@
+"""The root's own answers are Django's: the same documents, rights and headers, over the wire of a real server."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from gis import counting
+from tests.servers import served
+
+from .ground import COLLECTIONS, KEY, Ground
+
+SESSION = {"Cookie": "sessionid=of-nobody"}  # whoever brings a session is Django's to answer
+BARE = "no-referrer"  # the root's answers are no pages, and say so
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def by_root(self) -> bool:
+        return self.headers["referrer-policy"] == BARE
+
+    @property
+    def steady(self) -> str:
+        """The document without the moment at which it was written."""
+        return re.sub(r'"timeStamp":"[^"]+"', "", self.body.decode())
+
+
+@pytest.fixture(scope="module")
+def address(ground: Ground) -> Iterator[str]:
+    counting.follow()
+    with served(ground.database, LOG_LEVEL="ERROR") as found:
+        yield f"{found}/ogc/collections"
+
+
+def get(url: str, method: str = "GET", **headers: str) -> Answer:
+    asked = urllib.request.Request(url, method=method, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
+    except urllib.error.HTTPError as refused:
+        return Answer(refused.code, {k.lower(): v for k, v in refused.headers.items()}, refused.read())
+
+
+QUESTIONS = [
+    "", "?limit=1", "?limit=1&offset=1", "?bbox=50,10,70,30", "?bbox=177,65,-177,70", "?authority=here",
+    "?crs=http://www.opengis.net/def/crs/EPSG/0/32640", "?skipGeometry=true", "?sortby=-authority&limit=1",
+    "?lang=en", "?f=json&properties=authority", "?bbox=10,50,30,70&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_root_answers_as_django_does(address: str, question: str):
+    for layer in ("parcels", "wells", "reports"):
+        ours, theirs = (get(f"{address}/{layer}/items{question}", **who) for who in ({}, SESSION))
+        assert (ours.by_root, theirs.by_root) == (True, False)
+        assert ours.steady == theirs.steady
+        for name in ("content-type", "content-crs", "ogc-numberreturned", "ogc-numbermatched", "etag", "cache-control"):
+            assert ours.headers.get(name) == theirs.headers.get(name), name
+        assert set(theirs.headers["vary"].split(", ")) >= set(ours.headers["vary"].split(", "))
+
+
+@pytest.mark.parametrize(
+    "question", ["q=%D8%B4%D8%A7%D8%B1%D8%B9", "q=%D8%B4%D8%A7%D8%B1%D8%B9&limit=1", "q=no-such&resulttype=results"]
+)
+def test_the_root_finds_words_as_django_does(address: str, question: str):
+    ours, theirs = (get(f"{address}/streets/items?{question}", **who) for who in ({}, SESSION))
+    assert (ours.by_root, theirs.by_root) == (True, False)
+    assert ours.steady == theirs.steady
+    assert ours.headers["ogc-numbermatched"] == ("0" if "no-such" in question else "2")
+
+
+def test_every_collection_and_feature_is_the_same(address: str, ground: Ground):
+    for layer in COLLECTIONS:
+        for row in ground.rows[layer.id]:
+            for query in ("", "?crs=http://www.opengis.net/def/crs/EPSG/0/3857"):
+                ours, theirs = (get(f"{address}/{layer.id}/items/{row.pk}{query}", **who) for who in ({}, SESSION))
+                assert (ours.by_root, ours.status, theirs.status) == (True, 200, 200)
+                assert ours.body == theirs.body
+                assert ours.headers["etag"] == theirs.headers["etag"]
+                assert "last-modified" not in theirs.headers
+
+
+def test_next_links_lead_through_all(address: str, ground: Ground):
+    for order in ("", "&sortby=plot_no"):
+        url, seen = f"{address}/parcels/items?limit=1{order}", []
+        while url:
+            answer = get(url)
+            assert answer.by_root
+            page = json.loads(answer.body)
+            seen += [feature["id"] for feature in page["features"]]
+            url = next((link["href"] for link in page["links"] if link["rel"] == "next"), "")
+        assert sorted(seen) == sorted(str(row.pk) for row in ground.rows["parcels"])
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/parcels/items?limit=x", {}, 400), ("/parcels/items?plotno=1", {}, 400), ("/nothing/items", {}, 404),
+        ("/parcels/items/1", {}, 404), ("/parcels/items?after=x", {}, 400), ("/parcels/items?deed_no=1", {}, 400),
+        ("/parcels/items?f=html", {}, 200), ("/parcels/items", {"Accept": "text/html"}, 200),
+        ("/parcels/items", {"X_API_Key": "wrong"}, 401), ("/parcels/items", {"X_API_Key": KEY}, 200),
+        ("/parcels/items?resulttype=hits", {}, 200), ("/parcels/items", {"Host": "evil.example"}, 400),
+        ("/base-land/items", {}, 404), ("/parcels", {}, 200), ("/parcels/items/a/b", {}, 404),
+    ],
+)  # fmt: skip
+def test_the_rest_is_djangos(address: str, path: str, headers: dict[str, str], status: int):
+    answer = get(f"{address}{path}", **headers)
+    assert (answer.status, answer.by_root) == (status, False)
+
+
+def test_a_filter_of_another_question_is_refused(address: str):
+    page = json.loads(get(f"{address}/parcels/items?limit=1").body)
+    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    assert get(f"{following}&authority=here").status == 400
+    assert get(following.replace("limit=1", "limit=50")).status == 200
+
+
+def test_who_has_it_is_not_sent_it_again_and_head_has_no_body(address: str):
+    url = f"{address}/parcels/items"
+    first = get(url)
+    again = get(url, If_None_Match=f'"other", {first.headers["etag"]}')
+    assert (again.status, again.body, again.by_root) == (304, b"", True)
+    head = get(url, method="HEAD")
+    assert (head.status, head.body, head.by_root) == (200, b"", True)
+    assert head.headers["etag"] == first.headers["etag"]
+    assert int(head.headers["content-length"]) == len(first.body)
+
+
+def test_a_letter_that_cannot_be_is_no_fault_of_ours(address: str):
+    for text in ("%ff", "%00", "%ed%a0%80", "%25s", "'%3B--"):
+        assert get(f"{address}/parcels/items?plot_no={text}").status in (200, 400)
+        assert get(f"{address}/parcels/items/{text}").status in (400, 404)
