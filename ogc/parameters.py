@@ -71,6 +71,13 @@ class NoBox(BadParameter):
     )
 
 
+class EmptyName(BadParameter):
+    sentence: ClassVar[str | Promise] = _(
+        '%(name)s is a list of names with commas between them, and one in "%(given)s" is empty. Leave the comma out, '
+        "or all of %(name)s."
+    )
+
+
 class BoxWithoutBox(BadParameter):
     parameter: ClassVar[str] = "bbox-crs"
     sentence: ClassVar[str | Promise] = _("bbox-crs says in which system bbox is, but there is no bbox. Give both.")
@@ -109,11 +116,9 @@ def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str,
     if "q" in given:
         wording.check(layer, audience)
     check_filter(given)
-    for name in ("properties", "sortby"):
-        given[name] = ",".join(part.strip() for part in given.get(name, "").split(",") if part.strip())
-        features.check_names(layer, visible, (part.lstrip("+-") for part in given[name].split(",") if part))
-        if not given[name]:
-            del given[name]
+    for name, sign in {"properties": "", "sortby": "+-"}.items():
+        if name in given:
+            given[name] = _names(layer, visible, name, given[name], sign)
     for name, kind in visible.items():
         if name in given:
             features.read_value(name, kind, given[name])
@@ -176,6 +181,16 @@ def whole(text: str, least: int, most: int | None, refusal: type[BadParameter]) 
     if number < least or (most is not None and number > most):
         raise refusal(given=text[:80], most=most or MOST_ON_A_PAGE)
     return number
+
+
+def _names(layer: Layer, visible: Mapping[str, published.Kind], name: str, text: str, sign: str) -> str:
+    """A list of fields, each with at most one of the signs before it. Raises EmptyName and UnknownField."""
+    parts = [part.strip() for part in text.split(",")]
+    names = [part[1:] if part[:1] and part[0] in sign else part for part in parts]
+    if not all(names):
+        raise EmptyName(name=name, given=text[:80])
+    features.check_names(layer, visible, names)
+    return ",".join(parts)
 
 
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> None:

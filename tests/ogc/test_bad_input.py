@@ -23,6 +23,8 @@ BAD = [
     {"datetime": "foo"}, {"datetime": "2026-02-30"}, {"datetime": "2026-01-02/2026-01-01"}, {"datetime": "../.."},
     {"datetime": "0001-01-01"}, {"datetime": "9999-12-31/.."}, {"datetime": "1/2/3"},
     {"sortby": "nothing"}, {"sortby": "plot_no;DROP TABLE x"}, {"sortby": "id"}, {"sortby": "geom"},
+    {"sortby": ""}, {"sortby": "plot_no,"}, {"sortby": "-"}, {"sortby": "--plot_no"}, {"properties": ""},
+    {"properties": "-plot_no"}, {"properties": "plot_no,,authority"},
     {"properties": "nothing"}, {"properties": "geom"}, {"f": "xml"}, {"f": "jsonld"}, {"f": "docx"}, {"lang": "fr"},
     {"resulttype": "all"}, {"skipGeometry": "maybe"},
     {"filter": "plot_no"}, {"filter": "plot_no='1"}, {"filter": "nothing=1"}, {"filter": "deed_no='1'"},

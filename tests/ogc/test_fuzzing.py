@@ -32,6 +32,7 @@ from .writing import feature_for
 PUBLIC, WANTED = Audience.PUBLIC, {"inputs": INPUTS["buffer"], "response": "raw"}
 FUZZING = ROOT / "tests/ogc/fuzzing"
 SECONDS = {Audience.PUBLIC: 120, Audience.AGENCY: 60, Audience.OFFICER: 120}
+SEED = 20261123  # the gate asks the same each time: what is found by chance alone is for the hour, which draws anew
 REACHED = 0.95  # of the operations, answered with what was asked for
 READ = 0.75  # and of those that only an officer may all do, without the writing ones
 ITEMS = ("--include-path", "/collections/{collectionId}/items", "--include-method", "GET", "--max-failures", "1")
@@ -46,12 +47,14 @@ def server(ground: Ground) -> Iterator[str]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("audience", SECONDS, ids=lambda one: one.name.lower())
 def test_every_check_is_passed(ground: Ground, server: str, audience: Audience, tmp_path: Path):
-    passed(ground, server, audience, tmp_path, SECONDS[audience])
+    passed(ground, server, audience, tmp_path, SECONDS[audience], "--seed", str(SEED))
 
 
-def passed(ground: Ground, server: str, audience: Audience, folder: Path, seconds: int) -> tuple[int, int, int]:
+def passed(
+    ground: Ground, server: str, audience: Audience, folder: Path, seconds: int, *more: str
+) -> tuple[int, int, int]:
     """How many requests were made; and of how many operations how many did what was asked."""
-    done, seen = fuzz(ground, server, audience, folder, seconds)
+    done, seen = fuzz(ground, server, audience, folder, seconds, *more)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     reached = [name for name, statuses in seen.items() if any(status < 300 for status in statuses)]
     least = REACHED if audience is Audience.OFFICER else READ
