@@ -1,13 +1,13 @@
 """The change log as an outlet tells it: features as GeoJSON written by the database, for a reader with a filter.
 
-A filter is a box, values of fields and a condition in CQL2. What is in it is told as `insert` (it never had this
-feature before) or `update` (it had, now or earlier): both carry the whole feature, so a follower may treat them alike.
-What has left it is told as `delete`; what never was in it is not told. Where a layer's places are hidden from some,
-even the past ones, nobody may try filters on them: there every changed feature that is not in the filter is told as
-deleted, and all in it as updated.
+A filter is a box, values of fields and a condition in CQL2. It is held against what the reader may read: of everybody
+but officers that is the newest version alone, or the filter would tell what a value was before it was corrected or
+withdrawn. What is in it is told as `insert` (the reader was never told of this feature) or `update`; both carry the
+whole feature, so a follower may treat them alike. What has changed and is not in it is told as `delete`, whether it was
+in it or not, if it was ever told.
 
 An officer is told what `desk` shows: own records in full, with each of their versions if asked for, the others' as the
-public is told of them.
+public is told of them. Whether a record of their own was in the filter is known from its versions, which they may read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,9 @@ from psycopg import sql
 from gis import changes, cql2, published
 from gis.areas import Area
 from gis.changes import ALL_SEEN, NOTHING_SEEN, VERSIONS, Page, Stretch, Token
-from gis.db.past import VERSION, changes_schema, hides_places, versions_view
+from gis.db.past import VERSION, changes_schema, versions_view
 from gis.features import Output, check_names, read_value
 from gis.features.conditions import GEOMETRY
-from gis.features.ordering import TYPES
 from gis.features.query import MOST_BYTES
 from gis.features.statements import feature
 from gis.layers import Audience, Layer
@@ -84,17 +83,15 @@ class Question:
 
 @dataclass(frozen=True)
 class _Filter:
-    """A condition in CQL2, to be written for one alias or another; a column that the alias lacks says nothing there."""
+    """A condition in CQL2, to be written for one alias or another."""
 
     layer: str
     visible: Mapping[str, published.Kind]
     question: Question
     values: Values
 
-    def of(self, alias: str, lacking: frozenset[str]) -> sql.Composable:
+    def of(self, alias: str) -> sql.Composable:
         def column(name: str) -> sql.Composable:
-            if name in lacking:
-                return sql.SQL("NULL::{}").format(sql.SQL(TYPES[self.visible[name]]))
             return sql.Identifier(alias, "geom" if name == GEOMETRY else name)
 
         kinds: dict[str, cql2.Kind] = {**self.visible, GEOMETRY: "geometry"}
@@ -184,17 +181,15 @@ def _wanted(layer: Layer, visible: Mapping[str, published.Kind], question: Quest
         yield _Filter(layer.id, visible, question, values)
 
 
-def _all(wanted: tuple[Any, ...], alias: str, lacking: frozenset[str] = frozenset()) -> sql.Composable:
-    """SQL: the row `alias` is in the filter. A column that it lacks is in none."""
+def _all(wanted: tuple[Any, ...], alias: str) -> sql.Composable:
+    """SQL: the row `alias` is in the filter."""
     conditions: list[sql.Composable] = []
     for one in wanted:
         if isinstance(one, _Filter):
-            conditions.append(one.of(alias, lacking))
+            conditions.append(one.of(alias))
         elif isinstance(one[0], Area):
             column = sql.Identifier(alias, "geom")
             conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(area.covers(column) for area in one)))
-        elif one[0] in lacking:
-            return sql.SQL("false")
         else:
             conditions.append(sql.SQL("{} = {}").format(sql.Identifier(alias, one[0]), sql.Placeholder(one[1])))
     return sql.SQL("coalesce({}, false)").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("true")
@@ -219,21 +214,19 @@ def _source(layer: Layer, audience: Audience, shown: tuple[str, ...], *, full: b
 
 
 def _before(layer: Layer, audience: Audience, wanted: tuple[Any, ...]) -> sql.Composable:
-    """SQL: whether an earlier version of the row `j` was in the filter; true where that is not to be known."""
-    earlier = sql.SQL("EXISTS (SELECT FROM {} AS e WHERE e.id = j.id AND e.v_seq < j.v_seq AND {})")
+    """SQL: whether the reader may have had the row `j` before: never by a value that is not to be read any more."""
+    officer = audience is Audience.OFFICER and layer.owned
     of_all = audience if audience is not Audience.OFFICER else Audience.PUBLIC
+    told = sql.SQL("EXISTS (SELECT FROM {} AS e WHERE e.id = j.id AND e.v_seq < j.v_seq{})")
     versions = sql.Identifier(changes_schema(of_all), versions_view(layer))
-    if audience is not Audience.OFFICER or not layer.owned:
-        if hides_places(layer) and wanted:
-            return sql.SQL("true")
-        return earlier.format(versions, _all(wanted, "e"))
+    if not officer:
+        return told.format(versions, sql.SQL(""))
     own = _view(layer, Audience.OFFICER)
-    mine = earlier.format(own, sql.SQL("e.op = 'put' AND {}").format(_all(wanted, "e")))
-    if hides_places(layer) and wanted:
-        never = sql.SQL("NOT EXISTS (SELECT FROM {} AS o WHERE o.id = j.id AND o.op = 'put')").format(own)
-        return sql.SQL("({} OR {})").format(mine, never)
-    lacking = frozenset(published.properties(layer, audience)) - set(_public(layer))
-    return sql.SQL("({} OR {})").format(mine, earlier.format(versions, _all(wanted, "e", lacking)))
+    mine = told.format(own, sql.SQL(" AND e.op = 'put' AND {}").format(_all(wanted, "e")))
+    others = sql.SQL(
+        " AND NOT EXISTS (SELECT FROM {} AS o WHERE o.id = e.id AND o.v_seq = e.v_seq AND o.op = 'put')"
+    ).format(own)
+    return sql.SQL("({} OR {})").format(mine, told.format(versions, others))
 
 
 def _view(layer: Layer, audience: Audience) -> sql.Identifier:

@@ -4,9 +4,10 @@
 `past.<table>`, except the authorities of others' records: whose record it is and whether it is open is today's rule.
 `pub_changes`, `agency_changes`, `own_changes`: its versions, each as a "put" of what the reader may see or, where he
 may no longer see what he could, a "delete". Only officers see versions that have been superseded: a correction or a
-withdrawal must not stay readable in the log. `<view>_versions` beside them tell whether a follower with a filter had a
-feature before: all versions as the reader could see them, as `pub_past` has them too; where places are hidden, that
-they were and no more. `keyed_past` and `keyed_changes` narrow the agencies' to what a key opens (`gis.db.keyed`).
+withdrawal must not stay readable in the log. `<view>_versions` beside them tell whether a follower had a feature
+before: all versions as the reader could see them, as `pub_past` has them too; where places are hidden, that they were
+and no more. A reader's filter is never held against them. `keyed_past` and `keyed_changes` narrow the agencies' to what
+a key opens (`gis.db.keyed`).
 """
 # ruff: noqa: S608 -- every name in these statements comes from a declaration
 
