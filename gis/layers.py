@@ -19,7 +19,12 @@ from .scopes import Scope
 
 
 class Audience(IntEnum):
-    """Who reads. Each sees what the one before sees, and more; a key's scope narrows what agencies see (`of_key`)."""
+    """Who reads. Each sees what the one before sees, and more; a key's scope narrows what agencies see (`of_key`).
+
+    A key stands between the public and agencies: it is equal to itself alone, and what asks for at least an agency
+    (`>=`) refuses it. Two keys stand in some order, by which neither sees more. Which columns there may be is asked of
+    its `level`.
+    """
 
     PUBLIC = 0
     AGENCY = 1
@@ -35,6 +40,11 @@ class Audience(IntEnum):
         """What a key with scopes opens; None of the three themselves."""
         return self.__dict__.get("_scope")
 
+    @property
+    def level(self) -> "Audience":
+        """The one of the three whose views it reads, a key's narrowed."""
+        return self if self.scope is None else Audience(self._value_)
+
     @classmethod
     def of_key(cls, scope: Scope) -> "Audience":
         """Agencies, narrowed to a scope: none of the three, and equal to none, so that no table of them opens more."""
@@ -43,16 +53,38 @@ class Audience(IntEnum):
         made.__dict__["_scope"] = scope
         return made
 
+    # Every comparison is said here: those that are not would be those of whole numbers, to which a key is an agency.
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Audience) and self._name_ == other._name_)
+        return _place(self) == _place(other) if isinstance(other, int) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return _place(self) != _place(other) if isinstance(other, int) else NotImplemented
+
+    def __lt__(self, other: int) -> bool:
+        return _place(self) < _place(other) if isinstance(other, int) else NotImplemented
+
+    def __le__(self, other: int) -> bool:
+        return _place(self) <= _place(other) if isinstance(other, int) else NotImplemented
+
+    def __gt__(self, other: int) -> bool:
+        return _place(self) > _place(other) if isinstance(other, int) else NotImplemented
+
+    def __ge__(self, other: int) -> bool:
+        return _place(self) >= _place(other) if isinstance(other, int) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._name_)
+        return hash(self._value_ if self.scope is None else self._name_)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if self.scope is not None:
             raise TypeError("what a key opens is not for keeping: it may have ended when it is read again")
         return super().__reduce_ex__(protocol)
+
+
+def _place(audience: int) -> tuple[int, bool, str]:
+    """Where an audience stands in their order; a number is that of one of the three."""
+    scope = audience.scope if isinstance(audience, Audience) else None
+    return int(audience), scope is None, "" if scope is None else scope.key
 
 
 PUBLIC, AGENCIES, OFFICERS = Audience
@@ -237,7 +269,7 @@ class Layer:
         return public == agency != officer
 
     def fields_for(self, audience: Audience) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.readers <= audience and self.shows(f.name, audience))
+        return tuple(f for f in self.fields if f.readers <= audience.level and self.shows(f.name, audience))
 
     def shows(self, name: str, audience: Audience) -> bool:
         """Does the scope of a key leave this field? Of all others it is not asked."""
@@ -307,6 +339,6 @@ register = registry.register
 def _at[T](choices: Mapping[Audience, T], audience: Audience) -> T | None:
     """The entry of the best audience at or below this one."""
     for level in sorted(choices, reverse=True):
-        if level <= audience:
+        if level <= audience.level:
             return choices[level]
     return None

@@ -72,6 +72,8 @@ def asked_of(layer: Layer, text: str, audience: Audience) -> list[Word]:
 
 def _said(text: str, audience: Audience) -> tuple[str, list[Word]]:
     """The text as it is compared, and its words."""
+    if audience.scope is not None:  # words are kept for all fields and rows that agencies see
+        raise published.NotByKey
     (folded,) = _fold((text.replace("\x00", " ")[:LONGEST],), audience)
     return folded, words.words_of(folded, words.synonyms(_folded))
 
