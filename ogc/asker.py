@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from gis.layers import Audience
 from gis.processes.jobs import ANONYMOUS
 from gis.published import NotByKey
+from gis.rights import Held
 
 from . import border
 
@@ -21,6 +22,17 @@ def audience_of(request: HttpRequest) -> Audience:
     if audience.scope is not None:
         raise NotByKey
     return audience
+
+
+def rights_of(request: HttpRequest) -> list[str]:
+    """What the answer to this caller rests on, to be kept with what is made for them later."""
+    return sorted(import_string(settings.OGC_RIGHTS)(request))
+
+
+def held_by(whose: str) -> Held:
+    """What somebody holds at this moment, by what is kept of them."""
+    found: Held = import_string(settings.OGC_HELD)(whose)
+    return found
 
 
 def caller_of(request: HttpRequest) -> str:

@@ -26,5 +26,5 @@ def _operation(name: str, summary: str, content: Part) -> Part:
         "operationId": name,
         "summary": summary,
         "parameters": [*refs("parameters", ["exportId", "lang"])],
-        "responses": {"200": {"description": summary, "content": content}} | refusals(["400", "404", "503"]),
+        "responses": {"200": {"description": summary, "content": content}} | refusals(["400", "404", "410", "503"]),
     }

@@ -21,8 +21,9 @@ from gis.downloads.exports import Make
 from gis.downloads.models import Export
 from gis.layers import Audience, registry
 from gis.refusals import Refusal
+from gis.rights import RightsEnded
 
-from . import answers, items, media, parameters
+from . import answers, asker, items, media, parameters
 from .border import answering, audience_of, base_of
 from .formats import FORMATS, LARGEST, Format
 from .items import Asked
@@ -63,11 +64,11 @@ def begin(request: HttpRequest, asked: Asked, form: Format, total: int | None) -
         raise TooLarge(most=LARGEST)
     if request.method == "HEAD":
         return _private(HttpResponse(status=202))
-    asker, user = asker_of(request)
+    who, user = asker_of(request)
     given = {name: value for name, value in asked.given.items() if name not in ("f", "lang")}
     made = exports.ask_for(
-        asker=asker, user=user, audience=int(asked.audience), layer=asked.layer.id, format=form.name, given=given,
-        total=total,
+        asker=who, user=user, audience=int(asked.audience), rights=asker.rights_of(request), layer=asked.layer.id,
+        format=form.name, given=given, total=total,
     )  # fmt: skip
     response = _told(request, made, status=202)
     response["Location"] = _address(request, made)
@@ -85,6 +86,11 @@ def maker(export: Export) -> Make:
     return make
 
 
+def refused(export: Export) -> Refusal | None:
+    """Why whoever asked may not have it any more."""
+    return None if asker.held_by(export.asker).covers(export.audience, export.rights) else RightsEnded()
+
+
 @answering(*METHODS)
 def status(request: HttpRequest, export: str) -> HttpResponse:
     """How far it is; DELETE cancels it, or deletes the file."""
@@ -100,9 +106,11 @@ def status(request: HttpRequest, export: str) -> HttpResponse:
 
 @answering()
 def file(request: HttpRequest, export: str) -> HttpResponseBase:
-    """The file, while it is kept."""
+    """The file, while it is kept and whoever asked for it holds all that it was made by."""
     parameters.check(request.GET, ("lang",))
     found = _found(request, export)
+    if refusal := refused(found):
+        raise refusal
     try:
         content = exports.path_of(found).open("rb") if found.state == State.DONE else None
     except FileNotFoundError:

@@ -18,9 +18,10 @@ from gis.processes import jobs
 from gis.processes.jobs import ANONYMOUS, Job
 from gis.processes.offered import registry
 from gis.refusals import Refusal
+from gis.rights import RightsEnded
 
 from . import answers, documents, media, pages, parameters, process_documents, times
-from .asker import audience_of, caller_of
+from .asker import caller_of, held_by
 from .border import answering
 from .processes import PROBLEMS, bounds, calling_as, page_links, process_of, written
 from .wishes import chosen_format
@@ -104,8 +105,10 @@ def results(request: HttpRequest, job: str) -> HttpResponse:
         raise Failed(found)
     if found.state == Job.State.DISMISSED:
         raise ResultGone
-    if found.state != Job.State.SUCCESSFUL or audience_of(request) < found.audience:
+    if found.state != Job.State.SUCCESSFUL:
         raise ResultNotReady
+    if not held_by(found.caller).covers(found.audience, found.rights):
+        raise RightsEnded
     process, wish = process_of(found.process), str(found.wanted.get("response"))
     kind, text = process_documents.result(process, found.told, wish)
     if chosen_format(given.get("f", ""), request.headers.get("Accept", "")) == "html":

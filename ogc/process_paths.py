@@ -22,7 +22,9 @@ def paths() -> dict[str, Part]:
     job = path("jobId", _("A job"), {"type": "string", "format": "uuid"})
     paging = refs("parameters", ["limit", "offset"])
     one = read("job", _("Where a job stands"), [job], PAGES)
-    gone = read("results", _("What a job has answered"), [job], PAGES, refused=("400", "404", "413", "500", "503"))
+    gone = read(
+        "results", _("What a job has answered"), [job], PAGES, refused=("400", "404", "410", "413", "500", "503")
+    )
     gone["responses"]["200"]["content"][media.GEOJSON] = {"schema": ref("schemas", "Document")}
     dismissed = read("dismiss", _("End a job, and delete its answer"), [job], PAGES)
     return {

@@ -20,7 +20,7 @@ from gis.processes.registry import Process, answer
 from gis.refusals import Refusal
 
 from . import answers, border, documents, media, pages, parameters, process_documents, process_requests
-from .asker import audience_of, caller_of
+from .asker import audience_of, caller_of, rights_of
 from .border import answering, base_of
 from .caller import Caller, calling
 from .process_requests import Wanted
@@ -82,6 +82,7 @@ def _accepted(request: HttpRequest, process: Process, wanted: Wanted, given: Map
             process=process.id,
             caller=caller_of(request),
             audience=audience_of(request),
+            rights=rights_of(request),
             language=str(get_language()),
             wanted={"inputs": wanted.inputs, "response": wanted.response},
         )

@@ -73,7 +73,7 @@ def ask_for(**question: Any) -> Export:
         cursor.execute(ONE_ASKS)
     bury_dead()
     going = Export.objects.filter(state__in=Export.GOING)
-    alike = {name: question[name] for name in ("asker", "audience", "layer", "format", "given")}
+    alike = {name: question[name] for name in ("asker", "audience", "rights", "layer", "format", "given")}
     if same := going.filter(**alike, to_cancel=False).first():
         return same
     if going.filter(asker=question["asker"]).count() >= OF_ONE:
@@ -138,6 +138,14 @@ def bury_dead() -> None:
     arabic, english = in_both(ExportStopped(), {})
     dead = Export.objects.filter(state=State.RUNNING, seen_at__lt=timezone.now() - timedelta(seconds=DEAD_AFTER))
     dead.update(state=State.FAILED, ended_at=timezone.now(), message_ar=arabic, message_en=english)
+
+
+def forget_ended(refused: Callable[[Export], Refusal | None]) -> int:
+    """Cancel what waits, and delete what is done, for somebody who may not have it any more; returns how many."""
+    ended = [one for one in Export.objects.filter(state__in=(State.WAITING, State.DONE)) if refused(one)]
+    for export in ended:
+        cancel(export)
+    return len(ended)
 
 
 def forget_old(now: datetime) -> int:

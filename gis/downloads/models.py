@@ -17,8 +17,9 @@ class Export(models.Model):
     """What somebody has asked for, how far it is, and what became of it.
 
     `id` is random: of an export that anybody may see, it is what only the asker knows. `asker` tells persons, agencies
-    and the public's addresses (as a digest) apart; `user` is as whom the rows are read. `given` are the checked
-    parameters of the question. `seen_at` is when the process that makes it was last alive.
+    and the public's addresses (as a digest) apart; `user` is as whom the rows are read, and `rights` what that rests on
+    (`gis.rights`). `given` are the checked parameters of the question. `seen_at` is when the process that makes it was
+    last alive.
     """
 
     history: ClassVar[None] = None
@@ -36,6 +37,7 @@ class Export(models.Model):
     asker = models.CharField(_("Asked by"), max_length=100)
     user = models.UUIDField(_("Who"), null=True)
     audience = models.SmallIntegerField(_("Audience"))
+    rights = models.JSONField(_("Rights of the asker"), default=list, db_default=[])
     layer = models.CharField(_("Layer"), max_length=60)
     format = models.CharField(_("Format"), max_length=20)
     given = models.JSONField(_("Question"))

@@ -4,6 +4,7 @@ A job belongs to its caller: a person, an organisation, or whoever knows the ran
 begins with "anonymous:" and a digest of the address there, which bounds the number and is never listed.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from gis.exchange.models import of_page
 from gis.exchange.reasons import in_both
 from gis.layers import Audience
 from gis.refusals import Refusal
+from gis.rights import Held, RightsEnded
 
 ANONYMOUS = "anonymous:"
 # Jobs of one caller that wait or run, and of all anonymous ones together; and those whose results are kept.
@@ -60,16 +62,11 @@ class Interrupted(Refusal):
     sentence: ClassVar[str | Promise] = _("The server was stopped while it worked on this job. Ask for it again.")
 
 
-class RightsEnded(Refusal):
-    code: ClassVar[str] = "rights_ended"
-    status: ClassVar[int] = 403
-    sentence: ClassVar[str | Promise] = _("Your rights have changed since you asked. Ask for the job again.")
-
-
 class Job(models.Model):
     """One execution of a process. `wanted` is the request; `told` the answer as JSON, or the code of why there is none.
 
-    `audience` is what the caller could see when it was asked for: whoever sees less later does not get the answer.
+    `audience` is what the caller could see when it was asked for, and `rights` what that rested on: whoever holds less
+    later does not get the answer.
     """
 
     history: ClassVar[None] = None
@@ -85,6 +82,7 @@ class Job(models.Model):
     process = models.CharField(max_length=60)
     caller = models.CharField(max_length=120)
     audience = models.SmallIntegerField()
+    rights = models.JSONField(default=list, db_default=[])
     language = models.CharField(max_length=2)
     wanted = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED)
@@ -121,8 +119,8 @@ class Job(models.Model):
 
 
 @transaction.atomic
-def accept(*, process: str, caller: str, audience: Audience, language: str, wanted: dict[str, Any]) -> Job:
-    """A job that waits for `working.take_up`. Raises TooManyJobs."""
+def accept(*, process: str, caller: str, audience: Audience, language: str, wanted: dict[str, Any], **more: Any) -> Job:
+    """A job that waits for `working.take_up`; `more` fields of it may be given. Raises TooManyJobs."""
     with connections["default"].cursor() as cursor:  # callers are counted one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('process jobs of ' || %s, 0))", [caller[:10]])
     found = of(caller)
@@ -137,7 +135,7 @@ def accept(*, process: str, caller: str, audience: Audience, language: str, want
         raise TooManyAnonymousJobs(most=GOING_ANONYMOUS)
     arabic, english = in_both(Job.State.ACCEPTED.label, {})
     return Job.objects.create(
-        process=process, caller=caller, audience=int(audience), language=language, wanted=wanted,
+        process=process, caller=caller, audience=int(audience), language=language, wanted=wanted, **more,
         message_ar=arabic, message_en=english,
         expires_at=timezone.now() + (KEPT_FOR if anonymous else KEPT_FOR_OWNERS),
     )  # fmt: skip
@@ -196,6 +194,25 @@ def _end(job: Job, state: str, **told: Any) -> None:
 def forget_old() -> int:
     """Delete jobs whose time is over; those that nobody has begun too. Returns how many there were."""
     return int(Job.objects.filter(expires_at__lte=timezone.now()).delete()[0])
+
+
+def forget_ended(held_by: Callable[[str], Held]) -> int:
+    """Fail the done jobs, with their answers, whose caller has lost what they were made by; returns how many."""
+    arabic, english = in_both(RightsEnded(), {})
+    ended = [
+        job.pk
+        for job in Job.objects.filter(state=Job.State.SUCCESSFUL, audience__gt=Audience.PUBLIC).defer("told", "wanted")
+        if not held_by(job.caller).covers(job.audience, job.rights)
+    ]
+    return Job.objects.filter(pk__in=ended).update(
+        state=Job.State.FAILED,
+        told=RightsEnded.code,
+        status=RightsEnded.status,
+        wanted={},
+        message_ar=arabic,
+        message_en=english,
+        updated_at=timezone.now(),
+    )
 
 
 def _lives(key: UUID) -> bool:

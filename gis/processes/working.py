@@ -16,9 +16,10 @@ from gis.db.acting import acting_as
 from gis.exchange.reasons import in_both
 from gis.layers import Audience
 from gis.refusals import Refusal
+from gis.rights import Held, RightsEnded
 
 from . import inputs
-from .jobs import LOCK, Dismissed, Job, RightsEnded, fail, succeed
+from .jobs import LOCK, Dismissed, Job, fail, succeed
 from .offered import registry
 from .registry import Answer, Process, Step
 
@@ -41,8 +42,8 @@ class Broken(Refusal):
     sentence: ClassVar[str | Promise] = _("Something went wrong on the server. It was written down; try again later.")
 
 
-def take_up(key: UUID, audience: Audience, user: UUID | None) -> None:
-    """Carry out a job as its caller: `audience` is what they may see now. A refusal is kept with the job.
+def take_up(key: UUID, held: Held) -> None:
+    """Carry out a job as its caller, who holds this now. A refusal is kept with the job.
 
     A queue may hand out a job twice: the second leaves alone what the first holds, and what has ended.
     """
@@ -53,9 +54,9 @@ def take_up(key: UUID, audience: Audience, user: UUID | None) -> None:
             return
         job = Job.objects.get(pk=key)
         try:
-            if audience < job.audience:
+            if not held.covers(job.audience, job.rights):
                 raise RightsEnded
-            succeed(job, written(_answer(job, user)))
+            succeed(job, written(_answer(job, held.user)))
         except Dismissed:
             return
         except Refusal as refused:

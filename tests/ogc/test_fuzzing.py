@@ -22,6 +22,7 @@ from gis import published
 from gis.features import wording
 from gis.layers import Audience, Layer
 from gis.processes import jobs, working
+from gis.rights import NOTHING
 from gis.tiles import MATRIX_SETS
 from tests.servers import served
 
@@ -108,7 +109,7 @@ def _jobs() -> dict[str, str]:
     made = {}
     for method in ("GET", "DELETE"):
         job = jobs.accept(process="buffer", caller="anonymous:fuzz", audience=PUBLIC, language="en", wanted=WANTED)
-        working.take_up(job.pk, PUBLIC, None)
+        working.take_up(job.pk, NOTHING)
         made[method] = str(job.pk)
     return made
 

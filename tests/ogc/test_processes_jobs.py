@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.config.processes import carry_out_process, forget_processes, identity_of
+from apps.accounts.holding import held_by
+from apps.config.processes import carry_out_process, forget_processes
 from gis.layers import Audience
 from gis.processes import jobs, working
 from gis.processes.jobs import Job
+from gis.rights import NOTHING
 from tests import databases
 
 from .ground import Ground
@@ -195,7 +197,7 @@ def test_what_is_answered_is_what_the_caller_may_see(ground: Ground):
 
 def test_a_job_of_somebody_whose_rights_have_ended_is_refused(ground: Ground, monkeypatch: pytest.MonkeyPatch):
     told = asked(ground, "officer")
-    monkeypatch.setattr("apps.config.processes.identity_of", lambda caller: (Audience.PUBLIC, None))
+    monkeypatch.setattr("apps.config.processes.held_by", lambda caller: NOTHING)
     work(ground)
     assert look(ground, told["at"], "officer").json()["status"] == "failed"
     assert look(ground, f"{told['at']}/results", "officer").json()["code"] == "rights_ended"
@@ -203,10 +205,12 @@ def test_a_job_of_somebody_whose_rights_have_ended_is_refused(ground: Ground, mo
 
 def test_who_a_caller_is(ground: Ground):
     officer, nobody = ground.two.officer, ground.two.nobody  # type: ignore[attr-defined]
-    assert identity_of(f"user:{officer.pk}") == (Audience.OFFICER, officer.pk)
-    assert identity_of(f"user:{nobody.pk}") == (Audience.PUBLIC, None)
-    assert identity_of("anonymous:0") == (Audience.PUBLIC, None)
-    assert identity_of(f"organisation:{uuid4()}") == (Audience.PUBLIC, None)
+    held = held_by(f"user:{officer.pk}")
+    assert (held.audience, held.user) == (Audience.OFFICER, officer.pk)
+    assert held.rights == {f"authority:{ground.two.here.pk}"}
+    assert held_by(f"user:{nobody.pk}") == NOTHING
+    assert held_by("anonymous:0") == NOTHING
+    assert held_by(f"organisation:{uuid4()}") == NOTHING
 
 
 # --- job-list

@@ -107,6 +107,7 @@ OGC_PAGE = "core/page.html"
 # Who carries out the feed's jobs, and how the address of a caller is known
 OGC_JOBS = "apps.config.processes.start"
 OGC_ADDRESS = "apps.core.addresses.address_of"
+OGC_RIGHTS, OGC_HELD = "apps.accounts.holding.shown", "apps.accounts.holding.held_by"
 
 # People
 AUTH_USER_MODEL = "accounts.User"
