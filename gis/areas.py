@@ -23,6 +23,7 @@ WORLD = (-180.0, -90.0, 180.0, 90.0)
 class BoxOutside(Refusal):
     code: ClassVar[str] = "box_outside"
     status: ClassVar[int] = 400
+    parameter: ClassVar[str] = "bbox"
     sentence: ClassVar[str | Promise] = _(
         "The box lies where the coordinate system %(system)s is not defined. Check the order and unit of the numbers."
     )
@@ -61,7 +62,12 @@ def _written(shape: Any) -> str:
 
 
 def in_degrees(west: float, south: float, east: float, north: float) -> tuple[Area, ...]:
-    """A box of longitude and latitude; west above east means that it crosses the antimeridian."""
+    """A box of longitude and latitude; west above east means that it crosses the antimeridian. Raises BoxOutside.
+
+    What reaches over an edge of the world ends there; what touches it nowhere has other numbers than degrees.
+    """
+    if not (west <= WORLD[2] and east >= WORLD[0] and south <= WORLD[3] and north >= WORLD[1]):
+        raise BoxOutside(system=f"EPSG:{crs.STORAGE_SRID}")
     west, east = max(west, WORLD[0]), min(east, WORLD[2])
     south, north = max(south, WORLD[1]), min(north, WORLD[3])
     if west <= east:

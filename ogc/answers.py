@@ -116,7 +116,8 @@ def problem(refused: Refusal, language: str) -> dict[str, Any]:
         "status": refused.status,
     }
     document |= {"detail": sentences[language], "code": refused.code, "details": sentences}
-    if isinstance(refused, BadParameter) and (parameter := refused.parameter or refused.details.get("name")):
+    named = refused.details.get("name") if isinstance(refused, BadParameter) else ""
+    if parameter := getattr(refused, "parameter", "") or named:
         document["parameter"] = str(parameter)
     if faults := getattr(refused, "faults", ()):
         document["errors"] = [{"pointer": f"#{fault.pointer}", "detail": str(fault)} for fault in faults]

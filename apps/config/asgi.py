@@ -17,34 +17,42 @@ from ogc.thin import Thin
 
 from . import metered
 from .headers import BARE
+from .unread import PROBLEM, Unread
 
 ALIVE = b'{"state": "ok"}'
 THREADS = int(os.environ.get("SERVER_THREADS", "8"))
 HEADERS = [(name.lower().encode(), value.encode()) for name, value in BARE.items()]
 # The largest file that anybody may send is a photo of 12 MB; Django would keep any length in temporary files.
 LARGEST_BODY = 20 * 2**20
-TOO_LARGE = (
-    f"لا يُقبل أكثر من {LARGEST_BODY // 2**20} ميغابايت في طلب واحد. أرسل ملفًا أصغر.\n"
-    f"One request may carry up to {LARGEST_BODY // 2**20} MB. Send a smaller file.\n"
-).encode()
+TOO_LARGE = Unread(
+    413,
+    "too_large",
+    f"لا يُقبل أكثر من {LARGEST_BODY // 2**20} ميغابايت في طلب واحد. أرسل ملفًا أصغر.",
+    f"One request may carry up to {LARGEST_BODY // 2**20} MB. Send a smaller file.",
+)
 # Without a length there would be no bound, and Django takes the body for empty.
-NO_LENGTH = (
-    "لا يقول هذا الطلب كم طوله. أرسله مع Content-Length.\n"
-    "This request does not say how long it is. Send it with Content-Length.\n"
-).encode()
+NO_LENGTH = Unread(
+    411,
+    "no_length",
+    "لا يقول هذا الطلب كم طوله. أرسله مع Content-Length.",
+    "This request does not say how long it is. Send it with Content-Length.",
+)
 # A photo of the largest size on a slow phone's connection; and what all callers together may have sent of bodies that
 # have not ended yet. Small ones are taken in any case.
 BODY_SECONDS = float(os.environ.get("BODY_SECONDS", "300"))
 MOST_HELD, SMALL = 256 * 2**20, 64 * 2**10
-TOO_SLOW = (
-    "لم يصل هذا الطلب كاملًا في الوقت المتاح. أرسله مرة أخرى عبر اتصال أفضل.\n"
-    "This request did not arrive in full in time. Send it again over a better connection.\n"
-).encode()
-TOO_BUSY = (
-    "يرسل كثيرون ملفات في هذه اللحظة. أعد المحاولة بعد دقيقة.\n"
-    "Many are sending files at this moment. Try again in a minute.\n"
-).encode()
-TEXT, PROBLEM = b"text/plain; charset=utf-8", b"application/problem+json"
+TOO_SLOW = Unread(
+    408,
+    "too_slow",
+    "لم يصل هذا الطلب كاملًا في الوقت المتاح. أرسله مرة أخرى عبر اتصال أفضل.",
+    "This request did not arrive in full in time. Send it again over a better connection.",
+)
+TOO_BUSY = Unread(
+    503,
+    "too_busy",
+    "يرسل كثيرون ملفات في هذه اللحظة. أعد المحاولة بعد دقيقة.",
+    "Many are sending files at this moment. Try again in a minute.",
+)
 URL_SIGNS = "".join(map(chr, range(33, 127)))
 
 thin = Thin(HEADERS)
@@ -61,14 +69,14 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if (standing := metered.counted(scope)) is not None:
         send = metered.telling(send, standing)
         if not standing.allowed:
-            await _answer(scope, send, 429, PROBLEM, metered.refusal(standing))
+            await _answer(scope, send, 429, PROBLEM.encode(), metered.refusal(standing))
             return
     if await thin.answered(scope, send):
         return
     if _length(scope) > LARGEST_BODY:
-        await _answer(scope, send, 413, TEXT, TOO_LARGE)
+        await _refuse(scope, send, TOO_LARGE)
     elif b"transfer-encoding" in dict(scope["headers"]):
-        await _answer(scope, send, 411, TEXT, NO_LENGTH)
+        await _refuse(scope, send, NO_LENGTH)
     elif waiting.wants(scope):
         await waiting.answer(scope, receive, send, _hand_on)
     else:
@@ -84,7 +92,7 @@ class _Body:
         self.parts: list[bytes] = []
         self.length = 0
 
-    async def arrive(self, receive: Receive) -> bytes | None:
+    async def arrive(self, receive: Receive) -> Unread | None:
         """What to answer instead; None when it is all there. ConnectionError when the caller has gone."""
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -120,7 +128,7 @@ async def _hand_on(scope: HTTPScope, receive: Receive, send: Send) -> None:
     try:
         refused = await body.arrive(receive) if _length(scope) else None
         if refused is not None:
-            await _answer(scope, send, 408 if refused is TOO_SLOW else 503, TEXT, refused)
+            await _refuse(scope, send, refused)
             return
         await _to_django(scope, body, send)
     except ConnectionError:
@@ -133,6 +141,11 @@ async def _to_django(scope: HTTPScope, body: _Body, send: Send) -> None:
     # Letters that a client sent as they are stay the letters that they were.
     query = quote(scope["query_string"], safe=URL_SIGNS).encode()
     await pooled(cast(HTTPScope, {**scope, "query_string": query}), body.whole, send)
+
+
+async def _refuse(scope: HTTPScope, send: Send, refused: Unread) -> None:
+    kind, body = refused.told(scope["path"])
+    await _answer(scope, send, refused.status, kind.encode(), body)
 
 
 async def _answer(scope: HTTPScope, send: Send, status: int, kind: bytes, body: bytes) -> None:

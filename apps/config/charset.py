@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from .unread import Unread
+
 READ = frozenset({"utf-8", "ascii"})
-# In both languages: the one that the caller chose stands in what cannot be read.
-REFUSAL = (
-    "أُرسل هذا الطلب بترميز لا يُقرأ هنا. أرسله بترميز UTF-8.\n"
-    "This request was sent in an encoding that is not read here. Send it in UTF-8.\n"
+REFUSAL = Unread(
+    400,
+    "other_encoding",
+    "أُرسل هذا الطلب بترميز لا يُقرأ هنا. أرسله بترميز UTF-8.",
+    "This request was sent in an encoding that is not read here. Send it in UTF-8.",
 )
 
 
@@ -19,7 +22,7 @@ def only_utf8(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     def respond(request: HttpRequest) -> HttpResponse:
         named = (request.content_params or {}).get("charset")
         if named is not None and not _is_read(named):
-            return HttpResponse(REFUSAL, status=400, content_type="text/plain; charset=utf-8")
+            return REFUSAL.response(request.path)
         return get_response(request)
 
     return respond

@@ -20,6 +20,7 @@ def nothing_here(request: HttpRequest, **_parts: str) -> NoReturn:
     raise Http404
 
 
+handler400 = "apps.config.unread.bad_request"
 urlpatterns = [
     path("admin/r/<path:rest>", nothing_here),
     path("admin/login/", sign_in),

@@ -36,9 +36,12 @@ def _from_json(text: str) -> Tree:
     limits.check_json(text)
     try:
         json.loads(text, parse_constant=_no_constant)
-        return cql2.parse_json(text).to_json()
+        tree = cql2.parse_json(text).to_json()
     except (cql2.ParseError, ValueError) as error:
         raise NotCql2Json() from error
+    if tree is None:  # null would pass for no filter, and everything would be the answer
+        raise NotCql2Json
+    return tree
 
 
 def _no_constant(name: str) -> None:

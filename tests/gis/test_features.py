@@ -162,6 +162,14 @@ def test_areas_cross_the_antimeridian_and_stop_at_the_poles():
     assert one.box == (-180, 0, 180, 1)
 
 
+@pytest.mark.parametrize(
+    "beside", [(190, 0, 200, 1), (-200, 0, -190, 1), (190, 0, -170, 1), (0, 91, 1, 92), (0, -92, 1, -91)]
+)
+def test_a_box_beside_the_world_is_not_clipped_to_its_opposite(beside: tuple[float, float, float, float]):
+    with pytest.raises(areas.BoxOutside):
+        areas.in_degrees(*beside)
+
+
 def test_a_box_of_another_system_is_bent_in_degrees():
     (area,) = areas.in_system("EPSG:32640", 300_000, 2_000_000, 700_000, 2_800_000)
     assert area.outline

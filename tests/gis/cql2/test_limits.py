@@ -186,3 +186,10 @@ def test_odd_json_is_refused(tree: Any, refusal: type[BadFilter]):
 def test_what_is_no_json_is_refused(text: str):
     with pytest.raises((NotCql2Json, Unbalanced, BadFilter)):
         asked(text, "cql2-json")
+
+
+@pytest.mark.parametrize("text", ["null", " null\n"])
+def test_nothing_is_no_filter(text: str):
+    """What is read as None would be left out by whoever asks whether there is a filter."""
+    with pytest.raises(NotCql2Json):
+        read(text, "cql2-json")
