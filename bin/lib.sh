@@ -79,7 +79,7 @@ postgres_packages() {
     if apt_knows postgresql-postgis; then echo postgresql-postgis; else echo postgis; fi
 }
 
-# missing_packages WORD...: names of what is not there; the words are postgres, chromium, gdal, wrk.
+# missing_packages WORD...: names of what is not there; the words are postgres, chromium, gdal, qgis, wrk.
 missing_packages() {
     local word
     command -v msgfmt >/dev/null || echo gettext
@@ -90,6 +90,7 @@ missing_packages() {
             postgres) find_postgres >/dev/null || postgres_packages ;;
             chromium) find_chromium >/dev/null || echo chromium ;;
             gdal) command -v ogr2ogr >/dev/null || echo gdal-bin ;;
+            qgis) [ -d /usr/lib/python3/dist-packages/qgis ] || echo python3-qgis ;;
             wrk) command -v wrk >/dev/null || echo wrk ;;
         esac
     done
