@@ -90,6 +90,13 @@ def _place(audience: int) -> tuple[int, bool, str]:
 PUBLIC, AGENCIES, OFFICERS = Audience
 
 Text = str | Promise
+TOPICS = frozenset(
+    (
+        "farming", "biota", "boundaries", "climatologyMeteorologyAtmosphere", "economy", "elevation", "environment",
+        "geoscientificInformation", "health", "imageryBaseMapsEarthCover", "intelligenceMilitary", "inlandWaters",
+        "location", "oceans", "planningCadastre", "society", "structure", "transportation", "utilitiesCommunication",
+    )
+)  # fmt: skip
 # A model field, a path over one foreign key ("scheme__code") or a database expression.
 Source = str | Combinable
 
@@ -188,7 +195,7 @@ class Layer:
     may carry these records alone, and of points a crowded tile keeps them first.
     `writes`: "direct" edits rows, "draft" makes a draft to be approved (`drafts`), "none" is read only.
     `locates`: a feature of it tells where a place is, as what (see gis.reverse) and, where it is no area, up to what
-    distance.
+    distance. `topics` are what it is about, for catalogues: codes of ISO 19115's topic categories (`TOPICS`).
     """
 
     id: str
@@ -199,6 +206,7 @@ class Layer:
     geometry: str | Mapping[Audience, str] = "geom"
     open_rows: Q | None = None
     description: Text = ""
+    topics: tuple[str, ...] = ()
     key: str = "id"
     zooms: tuple[Zoom, ...] = (Zoom(0),)
     writes: Literal["direct", "draft", "none"] = "none"
@@ -215,6 +223,8 @@ class Layer:
 
     def __post_init__(self) -> None:
         names = [f.name for f in self.fields]
+        if not set(self.topics) <= TOPICS:
+            raise ValueError(f"layer {self.id}: {self.topics} are not all topic categories of ISO 19115")
         if len(set(names)) != len(names):
             raise ValueError(f"layer {self.id}: a field is declared twice")
         if self.label not in names:

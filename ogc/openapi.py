@@ -49,9 +49,9 @@ def document() -> dict[str, Any]:
         "servers": [{"url": base}],
         "paths": _paths(),
         "components": {
-            "parameters": _parameters(),
+            "parameters": parameters(),
             "schemas": SCHEMAS | _collections(),
-            "responses": _responses(),
+            "responses": responses(),
             "securitySchemes": access_paths.schemes(base.removesuffix(reverse("ogc-landing").rstrip("/"))),
         },
         "security": access_paths.security(),
@@ -106,7 +106,8 @@ def _collections() -> Part:
     return {"CollectionId": {"type": "string", "enum": [layer.id for layer in catalogue.layers()]}}
 
 
-def _parameters() -> Part:
+def parameters() -> Part:
+    """Every parameter by its name, to refer to."""
     text, number = {"type": "string"}, {"type": "number"}
     system = {"type": "string", "format": "uri", "enum": systems.uris(), "default": systems.CRS84}
     whole = {"type": "integer", "minimum": 0, "maximum": FARTHEST, "default": 0}
@@ -148,6 +149,7 @@ def _parameters() -> Part:
     }
 
 
-def _responses() -> Part:
+def responses() -> Part:
+    """The answer to what cannot be answered."""
     content = {media.PROBLEM: {"schema": ref("schemas", "Problem")}, media.HTML: {"schema": {"type": "string"}}}
     return {"Refused": {"description": _("One sentence that says what to do instead"), "content": content}}

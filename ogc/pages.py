@@ -35,6 +35,13 @@ TEMPLATES = {
     "jobs/index.html": "ogc/jobs.html",
     "jobs/job.html": "ogc/job.html",
     "jobs/results.html": "ogc/results.html",
+    "catalogue/landing.html": "ogc/catalogue.html",
+    "catalogue/openapi.html": "ogc/openapi.html",
+    "catalogue/collections.html": "ogc/collections.html",
+    "catalogue/collection.html": "ogc/record_collection.html",
+    "catalogue/records.html": "ogc/records.html",
+    "catalogue/record.html": "ogc/record.html",
+    "catalogue/quality.html": "ogc/quality.html",
 }
 
 # Rows on a page: a template takes seconds for what a document carries in tenths, and nobody reads more at once.
@@ -49,6 +56,9 @@ HEADINGS = {
     "jobs/index.html": gettext_lazy("Your jobs"),
     "jobs/job.html": gettext_lazy("A job"),
     "jobs/results.html": gettext_lazy("The answer"),
+    "catalogue/openapi.html": gettext_lazy("What can be asked, for programmers"),
+    "catalogue/collections.html": gettext_lazy("Collections"),
+    "catalogue/records.html": gettext_lazy("Catalogue of the map data"),
     "exception.html": gettext_lazy("This cannot be answered"),
 }
 
@@ -57,10 +67,10 @@ def render(_config: Any, _templates: Any, template: str, data: dict[str, Any], _
     """A page of pygeoapi's, from our template of the same purpose."""
     tidy(data)
     now = caller.current()
-    title = HEADINGS.get(template) or data.get("title", "")
+    title = HEADINGS.get(template) or data.get("title") or data.get("properties", {}).get("title", "")
     context: dict[str, Any] = {"page": settings.OGC_PAGE, "base": now.base, "data": data, "title": title}
-    if template == "openapi/swagger.html":
-        context["document"] = openapi.document()
+    if TEMPLATES[template] == "ogc/openapi.html":
+        context["document"] = data or openapi.document()
     return render_to_string(TEMPLATES[template], context, request=now.request)
 
 

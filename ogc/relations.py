@@ -9,6 +9,7 @@ GEODATA = f"{RELATIONS}geodata"
 TILESETS = f"{RELATIONS}tilesets-vector"
 TILING_SCHEME = f"{RELATIONS}tiling-scheme"
 JOB_LIST = f"{RELATIONS}job-list"
+CATALOGUE = f"{RELATIONS}ogc-catalog"
 TILING_SCHEMES = f"{RELATIONS}tiling-schemes"
 
 
@@ -23,6 +24,7 @@ def to_tiles(address: str) -> list[dict[str, str]]:
 
 
 def from_landing(base: str) -> list[dict[str, str]]:
-    """From the landing page to the tiles of all collections, to how they are cut, and to the caller's jobs."""
+    """From the landing page to all tiles, to how they are cut, to the catalogue and to the caller's jobs."""
     schemes = link(TILING_SCHEMES, media.JSON, f"{base}/tileMatrixSets?f=json", _("How tiles are cut"))
-    return [*to_tiles(base), schemes, link(JOB_LIST, media.JSON, f"{base}/jobs?f=json", _("Your jobs"))]
+    found = link(CATALOGUE, media.JSON, f"{base}/catalogue?f=json", _("Catalogue of the map data"))
+    return [*to_tiles(base), schemes, found, link(JOB_LIST, media.JSON, f"{base}/jobs?f=json", _("Your jobs"))]

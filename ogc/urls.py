@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import changes, exports, jobs, processes, tiles, views
+from . import changes, exports, jobs, processes, records, tiles, views
 
 COLLECTION = "ogc/collections/<str:collection>"
+RECORDS = "ogc/catalogue/collections/layers"
 PLACE = "<str:level>/<str:row>/<str:column>"
 
 urlpatterns = [
@@ -36,6 +37,16 @@ urlpatterns = [
     path("ogc/jobs", jobs.listing),
     path("ogc/jobs/<str:job>", jobs.one),
     path("ogc/jobs/<str:job>/results", jobs.results),
+    path("ogc/catalogue", records.landing),
+    path("ogc/catalogue/", records.landing),
+    path("ogc/catalogue/conformance", records.conformance),
+    path("ogc/catalogue/openapi", records.api_document),
+    path("ogc/catalogue/collections", records.collections),
+    path(RECORDS, records.collection),
+    path(f"{RECORDS}/sortables", records.sortables),
+    path(f"{RECORDS}/items", records.items),
+    path(f"{RECORDS}/items/<str:record>", records.item),
+    path(f"{RECORDS}/items/<str:record>/quality", records.quality),
     path("ogc/<path:rest>", views.elsewhere),
     path("tiles/relief/<int:z>/<int:x>/<int:y>.png", views.shade, name="relief"),
     path("tiles/<str:layer>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),

@@ -35,6 +35,7 @@ layers.register(
         "streets",
         rows=Street.objects.current,
         title=_("Streets"),
+        topics=("transportation", "location"),
         label="name_ar",
         fields=(
             Field("name_ar", _("Name in Arabic"), searched=True, editable=True, part="street"),
@@ -53,6 +54,7 @@ layers.register(
         "address-units",
         rows=AddressUnit.objects.current,
         title=_("Address units"),
+        topics=("location",),
         label="number",
         fields=(
             Field("number", _("Number"), searched=True, editable=True, part="housenumber"),

@@ -21,6 +21,7 @@ from gis.db import (
     numbers,
     past,
     publish,
+    qualities,
     readers,
     states,
     systems,
@@ -58,6 +59,7 @@ def after(using: str) -> None:
     generalised.install(using)
     versions.install(using)
     counts.install(using)
+    qualities.install(using)
     numbers.install(using)
     systems.install(using)
     with transaction.atomic(using=using):

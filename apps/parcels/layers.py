@@ -22,6 +22,7 @@ layers.register(
         rows=Parcel.objects.current,
         open_rows=Q(authority__publishes_parcels=True),
         title=_("Parcels"),
+        topics=("planningCadastre",),
         label="plot_no",
         fields=(
             Field("plot_no", _("Plot"), searched=True, number=True),

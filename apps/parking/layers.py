@@ -33,6 +33,7 @@ layers.register(
         "parking-zones",
         rows=ParkingZone.objects.current,
         title=_("Parking zones"),
+        topics=("transportation",),
         label="code",
         fields=(
             Field("code", _("Zone"), searched=True, editable=True),

@@ -15,6 +15,7 @@ layers.register(
         "reports",
         rows=Report.objects.all,
         title=_("Reports"),
+        topics=("society",),
         label="category",
         geometry={PUBLIC: "public_place", OFFICERS: "geom"},
         fields=(

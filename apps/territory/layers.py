@@ -41,6 +41,7 @@ layers.register(
         "governorates",
         rows=Governorate.objects.current,
         title=_("Governorates"),
+        topics=("boundaries",),
         label="name_ar",
         fields=(Field("code", _("Code"), searched=True), *NAMES, _also(UnitAlias, "governorate")),
         locates="state",
@@ -51,6 +52,7 @@ layers.register(
         "wilayats",
         rows=Wilayat.objects.current,
         title=_("Wilayats"),
+        topics=("boundaries",),
         label="name_ar",
         fields=(
             Field("code", _("Code"), searched=True),
@@ -66,6 +68,7 @@ layers.register(
         "authorities",
         rows=Authority.objects.current,
         title=_("Authorities"),
+        topics=("boundaries",),
         label="name_ar",
         fields=(
             Field("code", _("Code"), searched=True),

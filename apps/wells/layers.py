@@ -25,6 +25,7 @@ layers.register(
         "wells",
         rows=Well.objects.current,
         title=_("Wells"),
+        topics=("inlandWaters",),
         label="use",
         geometry={PUBLIC: "cell", AGENCIES: "geom"},
         fields=(
@@ -46,6 +47,7 @@ layers.register(
         "aflaj",
         rows=Falaj.objects.current,
         title=_("Aflaj"),
+        topics=("inlandWaters", "structure"),
         label="name_ar",
         fields=(
             *NAMES,
@@ -61,6 +63,7 @@ layers.register(
         "protection-zones",
         rows=ProtectionZone.objects.current,
         title=_("Protection zones"),
+        topics=("inlandWaters", "environment"),
         label="name_ar",
         fields=(*NAMES, Field("kind", _("Kind"), codes=ProtectionZone.Kind, editable=True)),
         zooms=(Zoom(12), Zoom(7, fields=("name_ar", "name_en"), simplify_m=20)),

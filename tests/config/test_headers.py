@@ -22,6 +22,7 @@ KINDS = {  # what an answer of this kind is asked for by; a status besides 200 s
     "404 export": "/ogc/exports/1",
     "changes": "/ogc/collections/streets/changes?since=beginning&wait=1",
     "openapi": "/ogc/openapi?f=json",
+    "record": "/ogc/catalogue/collections/layers/items/streets?f=json",
     "tile": "/tiles/parcels/14/10000/7000.mvt",
     "tile of all": "/ogc/tiles/WorldCRS84Quad/0/0/1",
     "tilejson": "/ogc/tiles/WebMercatorQuad?f=tilejson",

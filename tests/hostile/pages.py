@@ -24,6 +24,7 @@ from .texts import TEXTS
 from .town import Town, place, published, tells
 
 ADMIN_OF_A_MODEL = re.compile(r"admin/(\w+)/(\w+)/(?:(add)/|<path:object_id>/(?:(history|delete|change)/)?)?")
+RECORDS = "catalogue/collections/layers"
 TILE = "<str:level>/<str:row>/<str:column>"
 Examples = Callable[[Town], list[str]]
 
@@ -142,6 +143,19 @@ EXAMPLES: dict[str, Examples] = {
                 f"/ogc/jobs/{town.row(Job).pk}?f=html",
             ],
             "jobs/<str:job>/results": lambda town: [f"/ogc/jobs/{town.row(Job).pk}/results?f=html"],
+            "catalogue": lambda town: ["/ogc/catalogue?f=html"],
+            "catalogue/": lambda town: ["/ogc/catalogue/?f=html"],
+            "catalogue/conformance": lambda town: ["/ogc/catalogue/conformance?f=html"],
+            "catalogue/openapi": lambda town: ["/ogc/catalogue/openapi?f=html", "/ogc/catalogue/openapi?f=json"],
+            "catalogue/collections": lambda town: ["/ogc/catalogue/collections?f=html"],
+            RECORDS: lambda town: [f"/ogc/{RECORDS}?f=html"],
+            f"{RECORDS}/sortables": lambda town: [f"/ogc/{RECORDS}/sortables?f=html"],
+            f"{RECORDS}/items": lambda town: [f"/ogc/{RECORDS}/items?f=html&q={quote(TEXTS[0])}"],
+            f"{RECORDS}/items/<str:record>": lambda town: [
+                f"/ogc/{RECORDS}/items/{quote(TEXTS[0])}?f=html",
+                f"/ogc/{RECORDS}/items/streets?f=html",
+            ],
+            f"{RECORDS}/items/<str:record>/quality": lambda town: [f"/ogc/{RECORDS}/items/streets/quality?f=html"],
             "tileMatrixSets": lambda town: ["/ogc/tileMatrixSets?f=html"],
             "tileMatrixSets/<str:matrices>": lambda town: ["/ogc/tileMatrixSets/WorldCRS84Quad?f=html"],
             "tiles": lambda town: ["/ogc/tiles?f=html"],

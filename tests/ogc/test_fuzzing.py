@@ -64,6 +64,14 @@ def passed(
     return int(made), len(reached), len(seen)
 
 
+@pytest.mark.timeout(300)
+def test_the_catalogue_passes_every_check(ground: Ground, server: str, tmp_path: Path):
+    asked = ("--seed", str(SEED))
+    done, seen = fuzz(ground, server, PUBLIC, tmp_path, 40, *asked, document="catalogue/openapi")
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    assert all(200 in statuses for statuses in seen.values()), seen
+
+
 @pytest.mark.timeout(600)
 def test_a_number_that_is_read_unguarded_is_found(ground: Ground, tmp_path: Path):
     fault = {"DJANGO_SETTINGS_MODULE": "tests.ogc.fuzzing.faulty_settings"}
@@ -74,7 +82,7 @@ def test_a_number_that_is_read_unguarded_is_found(ground: Ground, tmp_path: Path
 
 
 def fuzz(
-    ground: Ground, server: str, audience: Audience, folder: Path, seconds: int, *more: str
+    ground: Ground, server: str, audience: Audience, folder: Path, seconds: int, *more: str, document: str = "openapi"
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, list[int]]]:
     """How schemathesis ended, and the statuses by operation."""
     known, seen = folder / "known.json", folder / "seen.json"
@@ -84,7 +92,7 @@ def fuzz(
     known.write_text(json.dumps(told_of))
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(FUZZING / "schemathesis.toml"), "run",
-        f"{server}/ogc/openapi?f=json&lang=en", "--checks", "all", "--max-time", str(seconds), "--no-color",
+        f"{server}/ogc/{document}?f=json&lang=en", "--checks", "all", "--max-time", str(seconds), "--no-color",
         "--continue-on-failure", "--max-examples", "25", *_headers(ground, audience), *more,
     ]  # fmt: skip
     told = {"FUZZED": str(known), "FUZZED_SEEN": str(seen), "PYTHONPATH": str(ROOT)}

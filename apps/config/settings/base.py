@@ -130,6 +130,11 @@ REPORTS_AN_HOUR = env.int("REPORTS_AN_HOUR", default=100 if DEMO else 10)
 
 # Where the platform is reached from outside: the address in events that are sent to other servers
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
+# What the catalogue of the data says of all layers: a licence of SPDX's list or its address, and who publishes them
+DATA_LICENCE = env.str("DATA_LICENCE", default="")
+DATA_PUBLISHER_AR = env.str("DATA_PUBLISHER_AR", default="")
+DATA_PUBLISHER_EN = env.str("DATA_PUBLISHER_EN", default="")
+DATA_CONTACT = env.str("DATA_CONTACT", default="")
 # Hosts that webhooks may reach over http and at private addresses, with a port or without
 WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])
 
