@@ -105,6 +105,19 @@ def reading(audience: Audience) -> Iterator[Any]:
         raise _refusal(error, audience) or error from error
 
 
+def whose(audience: Audience) -> str:
+    """Whose records the reader is shown in full: an officer's authorities, empty for everybody else.
+
+    Raises what `reading` raises.
+    """
+    if audience is not Audience.OFFICER:
+        return ""
+    with reading(audience) as cursor:
+        cursor.execute("SELECT ARRAY(SELECT unnest(access_authorities(false)) ORDER BY 1)::text")
+        (told,) = cursor.fetchone()
+    return str(told)
+
+
 def execute(cursor: Any, query: sql.Composable) -> None:
     """Run a composed statement: every value is in it, quoted by psycopg, so no parameter is left."""
     cursor.execute(query.as_string(cursor.cursor))

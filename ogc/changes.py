@@ -10,7 +10,7 @@ database was restored, the layer is declared otherwise, or the reader may see ot
 
 import hashlib
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -168,12 +168,8 @@ def _mark(layer: Layer, audience: Audience, given: dict[str, str]) -> str:
     """What a token holds for: collection and filter, and for an officer whose records are read in full."""
     visible = published.properties(layer, audience)
     asked = [layer.id, *((name, given.get(name)) for name in ("bbox", "bbox-crs", *FILTER, *visible) if name in given)]
-    whose: Any = ""
-    if audience is Audience.OFFICER:
-        with published.reading(audience) as cursor:
-            cursor.execute("SELECT ARRAY(SELECT unnest(access_authorities(false)) ORDER BY 1)::text")
-            (whose,) = cursor.fetchone()
-    return ".".join(hashlib.sha256(repr(part).encode()).hexdigest()[:12] for part in (asked, whose))
+    parts = (asked, published.whose(audience))
+    return ".".join(hashlib.sha256(repr(part).encode()).hexdigest()[:12] for part in parts)
 
 
 def _token(since: str, mark: str) -> Token | None:

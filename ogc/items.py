@@ -96,7 +96,7 @@ def question(given: Mapping[str, str], layer: Layer, audience: Audience) -> Quer
         geometry=given.get("skipGeometry") != "true",
         output=_output(given),
     )
-    return replace(query, after=cursors.read(given["after"], layer, query)) if "after" in given else query
+    return replace(query, after=cursors.read(given["after"], layer, audience, query)) if "after" in given else query
 
 
 def read(asked: Asked) -> Page:
@@ -185,7 +185,8 @@ def _next(asked: Asked, page: Page) -> dict[str, str]:
     given = {name: value for name, value in asked.given.items() if name not in ("offset", "after")}
     if page.last is None:
         raise LookupError("an empty page has no next one")
-    given["after"] = cursors.write(replace(page.last, dense=_is_dense(asked, page)), asked.layer, asked.query)
+    last = replace(page.last, dense=_is_dense(asked, page))
+    given["after"] = cursors.write(last, asked.layer, asked.audience, asked.query)
     return given
 
 

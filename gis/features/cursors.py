@@ -1,6 +1,8 @@
-"""Where a page ended, as text in the links "next": opaque, and bound to what was asked but not to how many at once.
+"""Where a page ended, as text in the links "next": bound to what was asked, but not to how many at once, and signed.
 
-A cursor that is used with another filter or order would leave features out without a word, so it is refused.
+A cursor that is used with another filter or order would leave features out without a word, so it is refused. It holds
+what the last feature was sorted by, as its reader saw it, so it is refused from every reader who sees otherwise too,
+and from whoever wrote it himself: no place is begun from that was not told on a page.
 """
 
 import base64
@@ -10,15 +12,17 @@ import json
 from typing import ClassVar
 from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gis.layers import Layer
+from gis import published
+from gis.layers import Audience, Layer
 from gis.parameters import BadParameter
 
 from .query import Cursor, Query
 
-MARK = 6  # bytes: not a secret, only a check
+ID = 16  # bytes
 
 
 class BadCursor(BadParameter):
@@ -29,32 +33,30 @@ class BadCursor(BadParameter):
     )
 
 
-def write(cursor: Cursor, layer: Layer, query: Query) -> str:
-    """The cursor as text of letters, digits, - and _."""
-    packed = _mark(layer, query) + bytes([cursor.dense]) + cursor.id.bytes
+def write(cursor: Cursor, layer: Layer, audience: Audience, query: Query) -> str:
+    """The cursor as text of letters, digits, - and _, and its signature after a point."""
+    packed = bytes([cursor.dense]) + cursor.id.bytes
     if cursor.values:
         packed += json.dumps(cursor.values, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return _signer(layer, audience, query).sign(base64.urlsafe_b64encode(packed).decode().rstrip("="))
 
 
-def read(text: str, layer: Layer, query: Query) -> Cursor:
-    """The cursor that was written for this question. Raises BadCursor."""
+def read(text: str, layer: Layer, audience: Audience, query: Query) -> Cursor:
+    """The cursor that was written for this question of this reader. Raises BadCursor."""
     try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        mark, dense, key, said = packed[:MARK], packed[MARK], packed[MARK + 1 : MARK + 17], packed[MARK + 17 :]
-        values = json.loads(said) if said else []
-        cursor = Cursor(UUID(bytes=key), tuple(values), dense == 1)
-    except (binascii.Error, ValueError, TypeError, IndexError) as error:
+        written = _signer(layer, audience, query).unsign(text)
+        packed = base64.b64decode(written + "=" * (-len(written) % 4), altchars=b"-_", validate=True)
+        dense, key, said = packed[0], packed[1 : 1 + ID], packed[1 + ID :]
+        return Cursor(UUID(bytes=key), tuple(json.loads(said)) if said else (), dense == 1)
+    except (BadSignature, binascii.Error, ValueError, TypeError, IndexError) as error:
         raise BadCursor(given=text[:80]) from error
-    sound = all(value is None or isinstance(value, str) for value in cursor.values)
-    if mark != _mark(layer, query) or not sound or len(cursor.values) != len(query.order):
-        raise BadCursor(given=text[:80])
-    return cursor
 
 
-def _mark(layer: Layer, query: Query) -> bytes:
+def _signer(layer: Layer, audience: Audience, query: Query) -> Signer:
     asked = (
         layer.id,
+        audience.name,
+        published.whose(audience),
         query.areas,
         sorted(query.equals.items()),
         query.during,
@@ -64,4 +66,4 @@ def _mark(layer: Layer, query: Query) -> bytes:
         *([query.words] if query.words else []),
         *([query.days, query.past] if query.elsewhere else []),
     )
-    return hashlib.blake2b(repr(asked).encode(), digest_size=MARK).digest()
+    return Signer(salt=f"{__name__} {hashlib.blake2b(repr(asked).encode(), digest_size=16).hexdigest()}", sep=".")
