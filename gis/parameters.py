@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from gis.features import nearest
 from gis.refusals import Refusal
 
+FORM = "application/x-www-form-urlencoded"
+FILTERS = ("application/query-cql-json", "application/query-cql2-json", "application/cql2+json")
+
 
 class BadParameter(Refusal):
     """What every feed and service of ours answers with HTTP 400. `parameter` is at fault, or else the detail `name`."""
@@ -25,6 +28,11 @@ class UnknownParameter(BadParameter):
 
 class GivenTwice(BadParameter):
     sentence: ClassVar[str | Promise] = _('The parameter "%(name)s" is given more than once. Give it once.')
+
+
+def is_question(method: str | None, content_type: str | None) -> bool:
+    """Is this a POST that asks? Its type alone says so: features come as others, and it reads as a GET does."""
+    return method == "POST" and (content_type or "").lower() in (FORM, *FILTERS)
 
 
 def known_and_once(query: QueryDict, names: Iterable[str]) -> dict[str, str]:

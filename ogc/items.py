@@ -20,6 +20,7 @@ from gis.features import Output, Page, Query, cursors, wording
 from gis.features import reading as features
 from gis.features.query import narrows
 from gis.layers import Audience, Layer
+from gis.parameters import FORM
 from gis.published import NotByKey
 from gis.refusals import Refusal
 
@@ -214,7 +215,7 @@ def _link(asked: Asked, rel: str, kind: str, given: Mapping[str, str]) -> dict[s
     address = address_with(here, given)
     if not asked.posted or len(address) <= questions.LONGEST_ADDRESS:
         return {"rel": rel, "type": kind, "href": address}
-    sent = {"method": "POST", "headers": {"Content-Type": questions.FORM}, "body": urlencode(given)}
+    sent = {"method": "POST", "headers": {"Content-Type": FORM}, "body": urlencode(given)}
     return {"rel": rel, "type": kind, "href": here, **sent}
 
 

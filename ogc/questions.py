@@ -14,11 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gis.cql2.refusals import NotCql2Json
-from gis.parameters import GivenTwice
+from gis.parameters import FORM, GivenTwice, is_question
 from gis.refusals import Refusal
 
-FORM = "application/x-www-form-urlencoded"
-FILTERS = ("application/query-cql-json", "application/query-cql2-json", "application/cql2+json")
 MOST_BYTES = 2_000_000
 LONGEST_ADDRESS = 2_000
 
@@ -38,13 +36,12 @@ class NotWhole(Refusal):
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """The parameters of a posted question; None where the request is none. Raises TooLong, NotWhole and GivenTwice."""
-    kind = (request.content_type or "").lower()
-    if request.method != "POST" or kind not in (FORM, *FILTERS):
+    if not is_question(request.method, request.content_type):
         return None
     try:
         body = request.body
         query = request.GET.copy()
-        if kind == FORM:
+        if (request.content_type or "").lower() == FORM:
             for name, values in QueryDict(body, encoding="utf-8").lists():
                 query.setlist(name, [*query.getlist(name), *values])
             return query

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.http import HttpRequest
 
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
+from gis.parameters import is_question
 from gis.scopes import READ, Scope
 from gis.writing.records import Writer
 
@@ -18,17 +20,23 @@ from .callers import Caller
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
+def writes(request: HttpRequest) -> bool:
+    """May the answer write? Questions are posted too, and have nothing to write with."""
+    return request.method in WRITING and not is_question(request.method, request.content_type)
+
+
 @contextmanager
-def acting_by_key(caller: Caller, method: str) -> Iterator[None]:
+def acting_by_key(caller: Caller, *, writing: bool) -> Iterator[None]:
     """A transaction of a key that is limited.
 
-    What reads takes the role that sees nothing but what everybody sees and the views for keys; what writes acts for the
-    authorities that the key may write for, so that row-level security holds it, and is named in the history.
+    What reads, be it by a posted question, takes the role that sees nothing but what everybody sees and the views for
+    keys; what writes acts for the authorities that the key may write for, so that row-level security holds it, and is
+    named in the history.
     """
     scope = caller.audience.scope
     if scope is None or caller.key is None:
         raise LookupError("only keys with scopes act by them")
-    if method not in WRITING:
+    if not writing:
         with transaction.atomic():
             _show(caller.shown, role=f"{settings.DB_ROLE_PREFIX}_keyed")
             yield

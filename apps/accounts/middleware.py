@@ -20,7 +20,7 @@ from gis.db.acting import acting_as
 from gis.layers import Audience
 
 from .callers import Caller, UnknownKey, identify
-from .keys_in_force import acting_by_key, writer_of
+from .keys_in_force import acting_by_key, writer_of, writes
 from .models import User
 from .rates import counted, told
 from .showing import KEY_HEADER, refused, shown_by, within_feed
@@ -54,7 +54,7 @@ class ActingMiddleware:
             return told(refused(refusal), standing)
         _describe(request, caller)
         if caller.audience.scope is not None:
-            response = self._respond_as(lambda: acting_by_key(caller, str(request.method)), request)
+            response = self._respond_as(lambda: acting_by_key(caller, writing=writes(request)), request)
         elif isinstance(request.user, User):
             person = request.user.pk
             response = self._respond_as(lambda: acting_as(user=person), request)

@@ -5,12 +5,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from apps.parcels.models import Parcel
-from ogc.questions import FILTERS, FORM
+from gis import published
+from gis.layers import Audience
+from gis.parameters import FILTERS, FORM
 
 from .ground import Ground
+from .test_scopes import ALL, made
+from .test_scopes import client as by_key
 
 ITEMS = "/ogc/collections/parcels/items"
 TREE = {"op": "=", "args": [{"property": "authority"}, "here"]}
@@ -111,3 +116,61 @@ def test_other_bodies_are_features(ground: Ground):
     for kind in ("application/json", "application/geo+json"):
         assert post(ground, TREE, kind).status_code == 401
     assert post(ground, TREE, "text/plain").status_code in (401, 415)
+
+
+@pytest.fixture
+def roles(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Who asked the database, question by question: role, and the authorities that the session acts for."""
+    seen: list[tuple[str, ...]] = []
+    ask = published.ask
+
+    def watched(audience: Audience, asked: Any) -> Any:
+        with connections[published.alias(audience)].cursor() as cursor:
+            cursor.execute("SELECT current_user, coalesce(current_setting('baladiya.authority', true), '')")
+            seen.append(cursor.fetchone())
+        return ask(audience, asked)
+
+    monkeypatch.setattr(published, "ask", watched)
+    return seen
+
+
+@pytest.mark.parametrize("form", ["json", "html", "csv", "jsonfg", "fgb"])
+@pytest.mark.parametrize("who", ["anonymous", "agency", "officer", "scoped"])
+def test_a_posted_question_is_asked_as_the_one_in_the_address(
+    ground: Ground, roles: list[tuple[str, ...]], who: str, form: str
+):
+    lines = {"layer": "parcels", "authority": ground.two.here, "fields": ["plot_no"], "verbs": ALL}
+    name = f"asks for {form}"
+    client = by_key(made(name, lines)) if who == "scoped" else ground.client(who)
+    got = client.get(ITEMS, {"filter": json.dumps(TREE), "filter-lang": "cql2-json", "f": form})
+    content = got.getvalue()
+    by_address = roles.copy()
+    roles.clear()
+    for kind, body in ((FILTERS[0], json.dumps(TREE)), (FORM, urlencode({"filter": "authority = 'here'"}))):
+        answer = client.post(f"{ITEMS}?f={form}", body, content_type=kind)
+        assert answer.status_code == got.status_code == 200
+        assert form in ("json", "jsonfg", "html") or answer.getvalue() == content
+        if form in ("csv", "json", "jsonfg"):
+            _ = answer.getvalue()
+        assert set(roles) == set(by_address) != set(), (roles, by_address)
+        roles.clear()
+    assert {role for role, _authorities in by_address} == (
+        {"baladiya_keyed"} if who == "scoped" else {"baladiya_public" if who == "anonymous" else "baladiya_web"}
+    )
+
+
+def test_a_posted_question_of_a_key_sees_what_its_scope_opens(ground: Ground):
+    narrow = by_key(made("narrow", {"layer": "parcels", "authority": ground.two.here, "fields": ["plot_no"]}))
+    everything = {"op": "not", "args": [{"op": "isNull", "args": [{"property": "plot_no"}]}]}
+    answer = narrow.post(ITEMS, json.dumps(everything), content_type=FILTERS[0])
+    (one,) = answer.json()["features"]
+    assert (one["id"], set(one["properties"])) == (str(ground.rows["parcels"][0].pk), {"authority", "plot_no"})
+    hidden = {"op": "isNull", "args": [{"property": "deed_no"}]}
+    assert narrow.post(ITEMS, json.dumps(hidden), content_type=FILTERS[0]).status_code == 400
+    assert narrow.post("/ogc/collections/wells/items", json.dumps(hidden), content_type=FILTERS[0]).status_code == 404
+    brings = by_key(made("only brings", {"layer": "protection-zones", "verbs": ["insert"]}))
+    for kind in (FORM, FILTERS[0]):
+        asked = brings.post(
+            "/ogc/collections/protection-zones/items", "{}" if kind != FORM else "limit=1", content_type=kind
+        )
+        assert asked.status_code == 404
