@@ -11,7 +11,7 @@ import { fonts } from "./apps/core/frontend/fonts.mjs";
 const OUT = "apps/core/static/dist";
 const CORE = "apps/core/frontend";
 const ENTRIES = [
-  ...["main.js", "main.css", "admin.js", "admin.css", "editor.js", "design.css"].map((name) => `${CORE}/${name}`),
+  ...["main.js", "main.css", "admin.js", "admin.css", "editor.js", "feed.js", "design.css"].map((name) => `${CORE}/${name}`),
   "apps/reports/frontend/report.js",
   "apps/config/frontend/imports.js",
 ];

@@ -86,6 +86,8 @@ def listing(asked: Asked) -> str:
     context = {"title": layer.title, "titles": list(titles.values()), "rows": rows, "matched": page.matched}
     if page.more:
         context["next"] = items.next_address(asked, page)
+    if rows:
+        context |= _drawn(asked, "/items") | {"pages": f"{asked.address}/items/"}
     return _rendered("ogc/items.html", context | {"address": asked.address, "layer": layer})
 
 
@@ -95,7 +97,19 @@ def single(asked: Asked, text: str) -> str:
     facts = [(title, _text(layer, name, said["properties"].get(name))) for name, title in _titles(layer)]
     label = _text(layer, layer.label, said["properties"].get(layer.label))
     context = {"title": label or layer.title, "feature_id": said["id"], "facts": facts}
+    if said["geometry"]:
+        context |= _drawn(asked, f"/items/{said['id']}")
     return _rendered("ogc/item.html", context | {"address": asked.address, "layer": layer})
+
+
+def _drawn(asked: Asked, rest: str) -> dict[str, Any]:
+    """Where the page's map finds what the page tells: the same question, in degrees. What was posted has no address."""
+    if asked.posted or asked.given.get("skipGeometry") == "true":
+        return {}
+    given = {name: value for name, value in asked.given.items() if name not in ("f", "lang", "crs")}
+    if "limit" in given:
+        given["limit"] = str(asked.query.limit)
+    return {"map": settings.OGC_MAP, "drawn": items.address_with(f"{asked.address}{rest}", {**given, "f": "json"})}
 
 
 def _rendered(template: str, context: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ layers.register(
         "streets",
         rows=Street.objects.current,
         title=_("Streets"),
+        description=_("Centre lines of streets with their names in both languages and their numbers."),
         topics=("transportation", "location"),
         label="name_ar",
         fields=(
@@ -54,6 +55,9 @@ layers.register(
         "address-units",
         rows=AddressUnit.objects.current,
         title=_("Address units"),
+        description=_(
+            "Numbered addresses of buildings and plots, with the old addresses by which they are still known."
+        ),
         topics=("location",),
         label="number",
         fields=(

@@ -22,6 +22,7 @@ layers.register(
         rows=Parcel.objects.current,
         open_rows=Q(authority__publishes_parcels=True),
         title=_("Parcels"),
+        description=_("Plots of land that exist today, by number and block, with land use and the area in the deed."),
         topics=("planningCadastre",),
         label="plot_no",
         fields=(

@@ -33,6 +33,7 @@ layers.register(
         "parking-zones",
         rows=ParkingZone.objects.current,
         title=_("Parking zones"),
+        description=_("Zones of paid parking, with their hours, prices and number of spaces."),
         topics=("transportation",),
         label="code",
         fields=(

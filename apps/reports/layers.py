@@ -15,6 +15,9 @@ layers.register(
         "reports",
         rows=Report.objects.all,
         title=_("Reports"),
+        description=_(
+            "What people have reported, by category and state; places that touch privacy are shown as squares."
+        ),
         topics=("society",),
         label="category",
         geometry={PUBLIC: "public_place", OFFICERS: "geom"},

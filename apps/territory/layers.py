@@ -41,6 +41,7 @@ layers.register(
         "governorates",
         rows=Governorate.objects.current,
         title=_("Governorates"),
+        description=_("The governorates of the country with their codes and names; every wilayat lies in one of them."),
         topics=("boundaries",),
         label="name_ar",
         fields=(Field("code", _("Code"), searched=True), *NAMES, _also(UnitAlias, "governorate")),
@@ -52,6 +53,7 @@ layers.register(
         "wilayats",
         rows=Wilayat.objects.current,
         title=_("Wilayats"),
+        description=_("The wilayats with their codes, names and governorate, as far as they go."),
         topics=("boundaries",),
         label="name_ar",
         fields=(
@@ -68,6 +70,7 @@ layers.register(
         "authorities",
         rows=Authority.objects.current,
         title=_("Authorities"),
+        description=_("The bodies that keep the records, each within its own jurisdiction."),
         topics=("boundaries",),
         label="name_ar",
         fields=(

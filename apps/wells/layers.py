@@ -25,6 +25,7 @@ layers.register(
         "wells",
         rows=Well.objects.current,
         title=_("Wells"),
+        description=_("Water wells and what they are used for; everybody sees the square in which a well lies."),
         topics=("inlandWaters",),
         label="use",
         geometry={PUBLIC: "cell", AGENCIES: "geom"},
@@ -47,6 +48,7 @@ layers.register(
         "aflaj",
         rows=Falaj.objects.current,
         title=_("Aflaj"),
+        description=_("The courses of aflaj with their names and kinds, and whether they flow."),
         topics=("inlandWaters", "structure"),
         label="name_ar",
         fields=(
@@ -63,6 +65,7 @@ layers.register(
         "protection-zones",
         rows=ProtectionZone.objects.current,
         title=_("Protection zones"),
+        description=_("Where drilling and building are limited to protect wells and aflaj."),
         topics=("inlandWaters", "environment"),
         label="name_ar",
         fields=(*NAMES, Field("kind", _("Kind"), codes=ProtectionZone.Kind, editable=True)),

@@ -41,6 +41,10 @@ PAGES = {
     "fields": "/ogc/collections/wells/schema?f=html&lang={lang}",
     "items": "/ogc/collections/parcels/items?f=html&lang={lang}",
     "item": "/ogc/collections/parcels/items/{parcel}?f=html&lang={lang}",
+    "catalogue": "/ogc/catalogue/collections/layers/items?f=html&lang={lang}",
+    "for programmers": "/ogc/catalogue/openapi?f=html&lang={lang}",
+    "record": "/ogc/catalogue/collections/layers/items/parcels?f=html&lang={lang}",
+    "quality": "/ogc/catalogue/collections/layers/items/parcels/quality?f=html&lang={lang}",
     "refused by the feed": "/ogc/collections/parcels/items?bbox=1,2&f=html&lang={lang}",
 }
 

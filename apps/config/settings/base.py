@@ -104,6 +104,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": False, "fetch_job_polling_inte
 THIN_CONNECTIONS = env.int("DATABASE_POOL", default=8)
 # The page in which those of the feed stand
 OGC_PAGE = "core/page.html"
+# What draws the features of the feed's pages (`drawn`: where they are as GeoJSON, `pages`: what their pages begin with)
+OGC_MAP = "core/feed_map.html"
 # Who carries out the feed's jobs, and how the address of a caller is known
 OGC_JOBS = "apps.config.processes.start"
 OGC_ADDRESS = "apps.core.addresses.address_of"

@@ -1,23 +1,12 @@
 import { Backdrop } from "../../../core/frontend/map/backdrop.js";
+import { boxOf } from "../../../core/frontend/map/box.js";
 import { palette } from "../../../core/frontend/map/tokens.js";
 
 /** The same order as the classes reason-0 … in the list beside the map. */
 const HUES = ["bad", "data-zone", "data-well", "data-street", "data-falaj", "data-parking", "report-accepted", "data-other"];
 const WORLD = [-180, -90, 180, 90];
-const SMALLEST = 0.0008; // degrees around what has no size
 
 const numbersOf = (geometry) => (geometry.coordinates ?? geometry.geometries.map(numbersOf)).flat(Infinity);
-
-function boxOf(features) {
-  const numbers = features.flatMap(({ geometry }) => numbersOf(geometry));
-  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < numbers.length; i += 2) {
-    [west, east] = [Math.min(west, numbers[i]), Math.max(east, numbers[i])];
-    [south, north] = [Math.min(south, numbers[i + 1]), Math.max(north, numbers[i + 1])];
-  }
-  const [dx, dy] = [Math.max(0, SMALLEST - (east - west)) / 2, Math.max(0, SMALLEST - (north - south)) / 2];
-  return [[west - dx, south - dy], [east + dx, north + dy]];
-}
 
 /** Those whose first corner lies in the box, or all where none does: one that lies oceans away hides the others. */
 function within(features, [west, south, east, north]) {
