@@ -90,10 +90,10 @@ def question(given: Mapping[str, str], layer: Layer, audience: Audience) -> Quer
         during=(layer.when, *during) if during and told else None,
         days=valid_days(layer, audience, during, past) if during and not layer.when else None,
         past=past,
-        order=tuple((name.lstrip("+-"), name.startswith("-")) for name in _listed(given, "sortby")),
+        order=tuple((name.lstrip("+-"), name.startswith("-")) for name in parameters.listed(given, "sortby")),
         limit=int(given.get("limit", parameters.DEFAULT_LIMIT)),
         offset=int(given.get("offset", 0)),
-        fields=tuple(dict.fromkeys(_listed(given, "properties"))) or None,
+        fields=tuple(dict.fromkeys(parameters.listed(given, "properties"))) or None,
         geometry=given.get("skipGeometry") != "true",
         output=_output(given),
     )
@@ -246,10 +246,6 @@ def _moment(given: Mapping[str, str]) -> datetime | None:
 
 def _output(given: Mapping[str, str]) -> Output:
     return systems.offered(given["crs"], "crs") if "crs" in given else Output()
-
-
-def _listed(given: Mapping[str, str], name: str) -> list[str]:
-    return [part for part in given.get(name, "").split(",") if part]
 
 
 def _plain(value: Any) -> str:

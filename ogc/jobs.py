@@ -132,11 +132,11 @@ def _job(request: HttpRequest, name: str) -> Job:
 
 
 def _chosen(caller: str, given: Mapping[str, str]) -> "QuerySet[Job]":
-    """Raises NotOneOf, NoTime and NoDuration."""
+    """Raises EmptyName, NotOneOf, NoTime and NoDuration."""
     found = jobs.of(caller) if not caller.startswith(ANONYMOUS) else Job.objects.none()
     known = {"type": ["process"], "processID": [one.id for one in registry], "status": list(Job.State.values)}
     for name, column in (("type", ""), ("processID", "process"), ("status", "state")):
-        wanted = [value for value in given.get(name, "").split(",") if value]
+        wanted = parameters.listed(given, name)
         for value in wanted:
             if value not in known[name] and name != "processID":
                 raise parameters.NotOneOf(name=name, given=value[:80], known=", ".join(known[name]))

@@ -116,9 +116,8 @@ def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str,
     if "q" in given:
         wording.check(layer, audience)
     check_filter(given)
-    for name, sign in {"properties": "", "sortby": "+-"}.items():
-        if name in given:
-            given[name] = _names(layer, visible, name, given[name], sign)
+    features.check_names(layer, visible, listed(given, "properties"))
+    _check_signed(layer, visible, given)
     for name, kind in visible.items():
         if name in given:
             features.read_value(name, kind, given[name])
@@ -183,14 +182,22 @@ def whole(text: str, least: int, most: int | None, refusal: type[BadParameter]) 
     return number
 
 
-def _names(layer: Layer, visible: Mapping[str, published.Kind], name: str, text: str, sign: str) -> str:
-    """A list of fields, each with at most one of the signs before it. Raises EmptyName and UnknownField."""
-    parts = [part.strip() for part in text.split(",")]
-    names = [part[1:] if part[:1] and part[0] in sign else part for part in parts]
+def listed(given: Mapping[str, str], name: str) -> list[str]:
+    """The parts of a list with commas between them; none where it is not given. Raises EmptyName."""
+    if name not in given:
+        return []
+    parts = [part.strip() for part in given[name].split(",")]
+    if not all(parts):
+        raise EmptyName(name=name, given=given[name][:80])
+    return parts
+
+
+def _check_signed(layer: Layer, visible: Mapping[str, published.Kind], given: Mapping[str, str]) -> None:
+    """The fields to sort by have at most one sign before them. Raises EmptyName and UnknownField."""
+    names = [part[1:] if part[0] in "+-" else part for part in listed(given, "sortby")]
     if not all(names):
-        raise EmptyName(name=name, given=text[:80])
+        raise EmptyName(name="sortby", given=given["sortby"][:80])
     features.check_names(layer, visible, names)
-    return ",".join(parts)
 
 
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> None:

@@ -130,7 +130,7 @@ def _tiled(collection: str, given: dict[str, str], audience: Audience) -> Tiled:
     known = {layer.id: layer for layer in catalogue.layers() if layer.is_open(audience)}
     if not known:
         raise NoSuchCollection(name="tiles")
-    names = [name.strip() for name in given.get("collections", "").split(",") if name.strip()]
+    names = parameters.listed(given, "collections")
     for name in names:
         if name not in known:
             raise NoSuchCollections(given=name[:80], nearest=nearest(name, list(known)))

@@ -141,3 +141,23 @@ def test_a_database_that_is_away_is_no_empty_list(ground: Ground, monkeypatch: p
     monkeypatch.setitem(connections["public"].settings_dict, "PORT", "1")
     check(ground.client("anonymous").get("/ogc/collections"), (503,))
     check(ground.client("anonymous").get("/ogc/collections/parcels"), (503,))
+
+
+def test_no_list_of_the_api_document_may_be_empty(ground: Ground):
+    """Nor may a name in it: whoever writes a comma too many means something."""
+    client = ground.client("anonymous")
+    document = json.loads(client.get("/ogc/openapi?f=json").content)
+    shared, seen = document["components"]["parameters"], set()
+    known = {"{collectionId}": "parcels", "{tileMatrixSetId}": "WebMercatorQuad"}
+    for path, operations in document["paths"].items():
+        for told in operations.get("get", {}).get("parameters", ()):
+            one = shared[told["$ref"].rpartition("/")[2]] if "$ref" in told else told
+            address = path
+            for name, value in known.items():
+                address = address.replace(name, value)
+            if one["schema"].get("type") != "array" or "{" in address:
+                continue
+            seen.add(one["name"])
+            for text in ("", ",", " "):
+                check(client.get(f"/ogc{address}", {one["name"]: text}), (400,))
+    assert {"bbox", "sortby", "properties", "collections", "type", "status", "processID"} <= seen
