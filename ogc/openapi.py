@@ -117,7 +117,7 @@ def parameters() -> Part:
     hits = {"type": "string", "enum": ["results", "hits"], "default": "results"}
     written = {"type": "string", "enum": writing_paths.collections()}
     languages = {"type": "string", "enum": list(FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]}
-    names = {"type": "array", "items": text | {"format": "field"}}
+    names = {"type": "array", "minItems": 1, "items": text | {"minLength": 1, "format": "field"}}
     most = {"most": f"{MOST_ON_A_PAGE:,}"}
     named: dict[str, tuple[str, Part]] = {
         "f": (_("The form of the answer"), {"type": "string", "enum": list(FORMATS)}),

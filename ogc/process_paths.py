@@ -75,7 +75,11 @@ def _filters() -> list[Part]:
     seconds = {"type": "integer", "minimum": 0, "maximum": LONGEST_S}
     return [
         query("type", _("Of which kind"), {"type": "array", "minItems": 1, "items": text | {"enum": ["process"]}}),
-        query("processID", _("Of which processes"), {"type": "array", "minItems": 1, "items": text}),
+        query(
+            "processID",
+            _("Of which processes"),
+            {"type": "array", "minItems": 1, "items": text | {"pattern": r"^[^,\s]+$"}},
+        ),
         query(
             "status",
             _("Where they stand"),

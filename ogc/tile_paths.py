@@ -14,7 +14,7 @@ PAGES = (media.JSON, media.HTML)
 def operations() -> dict[str, Part]:
     """The addresses of the tile matrix sets, the tilesets and the tiles, all of them only read."""
     matrices = path("tileMatrixSetId", _("How tiles are cut"), {"type": "string", "enum": list(MATRIX_SETS)})
-    names = {"type": "array", "items": ref("schemas", "CollectionId")}
+    names = {"type": "array", "minItems": 1, "items": ref("schemas", "CollectionId")}
     chosen = query("collections", _("The collections that are in the tile; without it all"), names)
     found = {
         "/tileMatrixSets": read("tileMatrixSets", _("How tiles are cut"), [], PAGES),

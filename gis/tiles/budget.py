@@ -13,6 +13,10 @@ CELL_LEVELS = 7
 # A crowd of points that tell no time is thinned by squares, 2^6 across: eight of those pixels, and all of them fit.
 THINNING_LEVELS = 6
 
+# An area that is narrower on the screen (512 pixels a tile) has no room for its name, until the level beyond which
+# clients draw tiles larger instead of asking for finer ones.
+NAMED_PIXELS, NAMED_ALL = 20, 16
+
 SPARE = 0.95  # of the bytes that may be filled by a guess
 # So many rows are encoded without a guess; of more, each so-many-th is encoded to learn what one takes.
 FEW, EACH = 1_000, 25

@@ -39,6 +39,14 @@ def order(asked: Asked) -> tuple[list[str], sql.Composable]:
     return by, thinned
 
 
+def on_top(asked: Asked) -> tuple[list[str], sql.Composable]:
+    """As `order`, where all fit and it only says what lies over what: nothing where no two share a place."""
+    layer = asked.layer
+    if (layer.of_points and not layer.when) or layer.importing.rivals:
+        return [], sql.SQL("")
+    return order(asked)
+
+
 def only(asked: Asked, zoom: Zoom) -> sql.Composable:
     """What a row must be besides being there: pressing, where the zoom says so; of the time asked for."""
     layer = asked.layer

@@ -18,7 +18,7 @@ from gis.refusals import Refusal
 from . import budget
 from .asking import Asked
 from .cells import Rows, cells
-from .features import features, kept
+from .features import all_at_once, features, kept
 from .matrices import WEB_MERCATOR, Square
 
 # Another manner of cutting makes other tiles of the same records.
@@ -61,22 +61,21 @@ def cut(asked: Asked, most_bytes: int | None = None) -> Tile:
         of_a_time or asked.audience.scope is not None or not generalising.ready(kind, asked.audience)
     ):
         kind = None
-    most, in_order = budget.MOST_FEATURES, kind is not None or zoom.grid_m > 0
     room = budget.MOST_BYTES if most_bytes is None else most_bytes
+    if kind is None and not zoom.grid_m and (whole := _whole(asked, zoom, room)) is not None:
+        return Tile(whole)
+    most = budget.MOST_FEATURES
     while True:
         try:
-            content, drawn, found = _cut(asked, room, *_rows(asked, zoom, most, kind, in_order))
+            content, drawn, found = _cut(asked, room, *_rows(asked, zoom, most, kind))
         except published.NotReady:  # since it was asked: the day is over, or very many have changed
             if kind is None:
                 raise
             kind = None
             continue
-        if len(content) > room and drawn > 1:
-            most, in_order = max(1, min(most, int(drawn * room / len(content) * budget.SPARE))), True
-        elif not in_order and found > most:
-            in_order = True
-        else:
+        if len(content) <= room or drawn <= 1:
             return Tile(content, found - drawn)
+        most = max(1, min(most, int(drawn * room / len(content) * budget.SPARE)))
 
 
 def version(layer: Layer, audience: Audience, z: int, x: int, y: int) -> str | None:
@@ -108,6 +107,14 @@ def zoom_at(layer: Layer, z: int) -> Zoom | None:
     """The declared entry for a zoom level: the finest that begins at or above it; None where the layer is not drawn."""
     reached = [zoom for zoom in layer.zooms if zoom.level <= z]
     return max(reached, key=lambda zoom: zoom.level, default=None)
+
+
+def _whole(asked: Asked, zoom: Zoom, room: int) -> bytes | None:
+    """The tile with all that there is; None where that is too much, and what it keeps must be chosen."""
+    with published.reading(asked.audience) as cursor:
+        published.execute(cursor, all_at_once(asked, zoom))
+        content, found = cursor.fetchone()
+    return bytes(content) if found <= budget.MOST_FEATURES and len(content) <= room else None
 
 
 def _cut(asked: Asked, room: int, names: list[str], rows: sql.Composed) -> tuple[bytes, int, int]:
@@ -150,9 +157,9 @@ def _cut(asked: Asked, room: int, names: list[str], rows: sql.Composed) -> tuple
     return bytes(content or b""), drawn, found
 
 
-def _rows(asked: Asked, zoom: Zoom, most: int, kind: Kind | None, in_order: bool) -> Rows:
+def _rows(asked: Asked, zoom: Zoom, most: int, kind: Kind | None) -> Rows:
     if zoom.grid_m:
         return cells(asked, zoom, most, kind)
     if kind:
         return kept(kind, asked, most)
-    return features(asked, zoom, most, in_order)
+    return features(asked, zoom, most)

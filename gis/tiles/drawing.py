@@ -34,6 +34,19 @@ def label(layer: Layer, audience: Audience, drawn: sql.Composed, square: Square,
     return in_tile(sql.SQL("ST_PointOnSurface({})").format(drawn), square, buffer=0)
 
 
+def with_room(zoom: Zoom, square: Square) -> sql.Composable:
+    """Is the stored geometry, by the box that is stored with it, as large on the screen as a name needs?
+
+    From afar, where outlines are simplified, areas are few, and whoever draws them chooses among their names.
+    """
+    if zoom.simplify_m or square.zoom >= budget.NAMED_ALL:
+        return sql.SQL("true")
+    west, _south, east, _north = square.degrees()
+    return sql.SQL(
+        "(ST_XMax(geom::box2d) - ST_XMin(geom::box2d) >= {0} OR ST_YMax(geom::box2d) - ST_YMin(geom::box2d) >= {0})"
+    ).format(sql.Literal((east - west) * budget.NAMED_PIXELS / 512))
+
+
 def cell(side: float, *, middle: bool) -> sql.Composed:
     """A cell of this side in EPSG:3857, by `col` and `row`; or the point in its middle."""
     if middle:

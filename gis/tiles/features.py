@@ -11,19 +11,41 @@ from .asking import Asked
 from .cells import Rows
 
 
-def features(asked: Asked, zoom: Zoom, most: int, in_order: bool) -> Rows:
-    """Features in the tile, those first that a crowded one keeps; not in order, of a crowd one alone, which tells it.
+def all_at_once(asked: Asked, zoom: Zoom) -> sql.Composed:
+    """The tile with all its features, in one scan, and how many they are: one more than wanted tells a crowd."""
+    names = _carried(asked, zoom)
+    by, order = choice.on_top(asked)
+    statement = sql.SQL(
+        "SELECT coalesce(ST_AsMVT(a, {name}, {units}, 'geom') FILTER (WHERE a.geom IS NOT NULL), '')"
+        " || coalesce(ST_AsMVT(b, {label}, {units}, 'label') FILTER (WHERE b.label IS NOT NULL), ''), count(*)"
+        " FROM ({rows} OFFSET 0) AS r, LATERAL (SELECT {names}, r.geom) AS a, LATERAL (SELECT {names}, r.label) AS b"
+    )
+    return statement.format(
+        name=sql.Literal(asked.layer.id),
+        label=sql.Literal(f"{asked.layer.id}.label"),
+        units=sql.Literal(budget.UNITS),
+        names=sql.SQL(", ").join(sql.Identifier("r", name) for name in ("id", *names)),
+        rows=_drawn(
+            asked,
+            zoom,
+            sql.SQL("(SELECT {needed} FROM {view} WHERE geom && {box} {only} LIMIT {most} + 1) AS s {order}").format(
+                needed=published.named(["id", "geom", *dict.fromkeys((*names, *by))]),
+                view=asked.view,
+                box=asked.reach,
+                only=choice.only(asked, zoom),
+                most=sql.Literal(budget.MOST_FEATURES),
+                order=order,
+            ),
+        ),
+    )
 
-    In order all that reach the tile are read and counted: only a crowd is worth that.
-    """
+
+def features(asked: Asked, zoom: Zoom, most: int) -> Rows:
+    """Of a crowd, the features that the tile keeps, most wanted first; all that reach it are counted."""
     names = _carried(asked, zoom)
     by, order = choice.order(asked)
     chosen = sql.SQL(
-        "SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {only} {order} LIMIT {most}"
-        if in_order
-        else "SELECT * FROM (SELECT *, count(*) OVER () AS v_found, row_number() OVER () AS v_one FROM"
-        " (SELECT {needed} FROM {view} WHERE geom && {box} {only} LIMIT {most} + 1) AS s) AS t"
-        " WHERE v_found <= {most} OR v_one = 1 {order}"
+        "(SELECT {needed}, {found} AS v_found FROM {view} WHERE geom && {box} {only} {order} LIMIT {most}) AS s"
     ).format(
         needed=published.named(["id", "geom", *dict.fromkeys((*names, *by))]),
         found=_number_in(asked, zoom),
@@ -33,13 +55,24 @@ def features(asked: Asked, zoom: Zoom, most: int, in_order: bool) -> Rows:
         order=order,
         most=sql.Literal(most),
     )
-    rows = sql.SQL("SELECT {said}, {drawn} AS geom, {label} AS label, v_found FROM ({chosen}) AS r").format(
+    return ["id", *names], _drawn(asked, zoom, chosen, ", v_found")
+
+
+def _drawn(asked: Asked, zoom: Zoom, chosen: sql.Composed, more: str = "") -> sql.Composed:
+    """SQL: what is said and drawn of the chosen stored features; `label` where there is room for one."""
+    names = _carried(asked, zoom)
+    geometry = drawing.simplified(zoom, asked.square)
+    label = drawing.label(asked.layer, asked.audience, geometry, asked.square, names)
+    return sql.SQL(
+        "SELECT {said}, {drawn} AS geom, CASE WHEN {room} THEN {label} END AS label {more} FROM {chosen}"
+    ).format(
         said=_all_said(asked, names),
-        drawn=drawing.in_tile(drawing.simplified(zoom, asked.square), asked.square),
-        label=drawing.label(asked.layer, asked.audience, drawing.simplified(zoom, asked.square), asked.square, names),
+        drawn=drawing.in_tile(geometry, asked.square),
+        room=drawing.with_room(zoom, asked.square),
+        label=label,
+        more=sql.SQL(more),
         chosen=chosen,
     )
-    return ["id", *names], rows
 
 
 def kept(kind: Kind, asked: Asked, most: int) -> Rows:

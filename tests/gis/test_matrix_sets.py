@@ -136,6 +136,7 @@ def test_a_joined_tile_is_no_heavier_than_one_of_one_layer(two: Two, tmp_path: P
 
 def test_a_feature_that_does_not_fit_alone_is_left_out(two: Two, monkeypatch: pytest.MonkeyPatch):
     asked = [Asked(layer, PUBLIC, at(13)) for layer in (PARCELS, WELLS)]
+    monkeypatch.setattr(budget, "NAMED_PIXELS", 0)
     monkeypatch.setattr(budget, "MOST_BYTES", len(cut(asked[1]).content) + 20)
     joined = join(asked)
     assert (joined.content, joined.dropped) == (cut(asked[1]).content, 20)

@@ -124,7 +124,7 @@ def test_the_tile_of_the_data_set_is_all_layers(ground: Ground, matrices: Matrix
     whole = get(ground, f"/tiles/{place(square)}")
     assert whole.content == join(asked).content
     everything = layers_in(whole.content, tmp_path)
-    assert {"parcels", "streets", "aflaj", "protection-zones.label"} <= everything
+    assert {"parcels", "streets", "aflaj", "protection-zones"} <= everything
     some = get(ground, f"/tiles/{place(square)}?collections=streets,parcels")
     assert layers_in(some.content, tmp_path) == {"parcels", "streets"}
     assert some["ETag"] != whole["ETag"]
