@@ -17,6 +17,7 @@ from ogc.thin import Thin
 
 from . import metered
 from .headers import BARE
+from .outgoing import OUTGOING, Outgoing, while_read
 from .unread import PROBLEM, Unread
 
 ALIVE = b'{"state": "ok"}'
@@ -56,7 +57,7 @@ TOO_BUSY = Unread(
 URL_SIGNS = "".join(map(chr, range(33, 127)))
 
 thin = Thin(HEADERS)
-pooled: ASGIApp = WSGIMiddleware(django, workers=THREADS)  # type: ignore[arg-type]
+pooled: ASGIApp = WSGIMiddleware(while_read(django), workers=THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,7 +141,8 @@ async def _hand_on(scope: HTTPScope, receive: Receive, send: Send) -> None:
 async def _to_django(scope: HTTPScope, body: _Body, send: Send) -> None:
     # Letters that a client sent as they are stay the letters that they were.
     query = quote(scope["query_string"], safe=URL_SIGNS).encode()
-    await pooled(cast(HTTPScope, {**scope, "query_string": query}), body.whole, send)
+    outgoing = Outgoing(send)
+    await pooled(cast(HTTPScope, {**scope, "query_string": query, OUTGOING: outgoing}), body.whole, outgoing.send)
 
 
 async def _refuse(scope: HTTPScope, send: Send, refused: Unread) -> None:
