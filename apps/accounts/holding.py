@@ -6,7 +6,6 @@ An officer's reading rests on each authority that they work for, an organisation
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from gis.rights import EVERYWHERE, NOTHING, Held
 
 from .callers import Caller
 from .models import AgencyKey, User
-from .permissions import Action, Standing, standing_of
+from .permissions import Action, Standing, keys_of, standing_of
 
 
 def shown(request: HttpRequest) -> frozenset[str]:
@@ -36,12 +35,6 @@ def held_by(whose: str) -> Held:
         keys = keys_of(UUID(name), at=now)
         return Held(Audience.AGENCY, None, frozenset(map(_of_key, keys))) if keys else NOTHING
     return NOTHING
-
-
-def keys_of(organisation: UUID, *, at: datetime) -> list[AgencyKey]:
-    """The keys in force by which it is shown what agencies are; a key with scopes opens less."""
-    in_force = AgencyKey.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
-    return list(in_force.filter(organisation=organisation, scoped=False))
 
 
 def _held_by_person(person: User | None, now: datetime) -> Held:

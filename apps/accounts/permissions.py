@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest
 
-from .models import Membership, User
+from .models import AgencyKey, Membership, User
 
 Role = Membership.Role
 WRITERS = frozenset(Role) - {Role.PLANNER}
@@ -78,6 +78,12 @@ def standing_of(user: User | AnonymousUser, *, on: datetime.date) -> Standing:
     for authority, role in in_force.values_list("authority_id", "role"):
         roles[authority] = roles.get(authority, frozenset()) | {Role(role)}
     return Standing(roles=roles)
+
+
+def keys_of(organisation: UUID, *, at: datetime.datetime) -> list[AgencyKey]:
+    """The keys in force by which it is shown what agencies are; a key with scopes opens less."""
+    in_force = AgencyKey.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    return list(in_force.filter(organisation=organisation, scoped=False))
 
 
 def person_of(request: HttpRequest) -> User:

@@ -9,7 +9,7 @@ from apps.accounts.permissions import NOBODY, Action, Standing
 
 from .models import Subscription
 
-LEFT = (Subscription.State.STOPPED, Subscription.State.ENDED)
+LEFT = (Subscription.State.STOPPED, Subscription.State.UNENTITLED, Subscription.State.ENDED)
 
 
 def notices(request: HttpRequest) -> dict[str, object]:
@@ -28,8 +28,8 @@ def _notices(standing: Standing) -> list[tuple[str, str]]:
     if not count:
         return []
     said = ngettext(
-        "%d subscription tells its receiver nothing any more. Look why, and resume it.",
-        "%d subscriptions tell their receivers nothing any more. Look why, and resume them.",
+        "%(count)d subscription tells its receiver nothing any more. Look why, and resume it.",
+        "%(count)d subscriptions tell their receivers nothing any more. Look why, and resume them.",
         count,
     )
-    return [(said % count, reverse("admin:federation_subscription_changelist"))]
+    return [(said % {"count": count}, reverse("admin:federation_subscription_changelist"))]

@@ -29,6 +29,7 @@ class Subscription(Managed):
     """Whoever is at `url` is told what changes in a layer, as far as the reader may see it and the filter wants it.
 
     `bbox` is "west,south,east,north" in degrees or empty; `equals` has values by the names of fields, as texts.
+    It reads by the keys of the organisation, or by the right of `made_by`: who made it, or resumed it last.
     """
 
     history = "record"
@@ -43,6 +44,10 @@ class Subscription(Managed):
         ACTIVE = "active", pgettext_lazy("subscription", "active")
         PAUSED = "paused", pgettext_lazy("subscription", "paused")
         STOPPED = "stopped", pgettext_lazy("subscription", "stopped: the receiver failed for days")
+        UNENTITLED = (
+            "unentitled",
+            pgettext_lazy("subscription", "stopped: whoever it reads by has lost the right to it"),
+        )
         ENDED = "ended", pgettext_lazy("subscription", "ended by the receiver")
 
     purpose = models.CharField(_("Purpose"), max_length=200)

@@ -84,9 +84,15 @@ def pause(subscription: Subscription, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def resume(subscription: Subscription, *, by: User, at: datetime) -> None:
-    """Where it stood; the receiver is asked for its consent first, whoever is there by now."""
+    """Where it stood; the receiver is asked for its consent first, whoever is there by now. Whoever resumes it answers
+    for it from now on. Raises Unentitled where an organisation has no key."""
     _allow(subscription, by=by, at=at)
-    _become(subscription, State.WAITING, (State.PAUSED, State.STOPPED, State.ENDED), by=by)
+    subscription.made_by_id = by.pk
+    if not reading.is_entitled(subscription, at=at):
+        raise reading.Unentitled
+    _become(
+        subscription, State.WAITING, (State.PAUSED, State.STOPPED, State.UNENTITLED, State.ENDED), by=by, made_by=by.pk
+    )
     with acting_as(user=by.pk, reason="resumed"):
         _moved(subscription)
         Held.objects.filter(subscription=subscription).update(tries=1, since=at, next_at=at)
@@ -135,9 +141,11 @@ def _allow(subscription: Subscription, *, by: User, at: datetime) -> None:
         raise NotAllowed
 
 
-def _become(subscription: Subscription, state: Subscription.State, from_: tuple[State, ...], *, by: User) -> None:
+def _become(
+    subscription: Subscription, state: Subscription.State, from_: tuple[State, ...], *, by: User, **about: UUID
+) -> None:
     with acting_as(user=by.pk, reason=state.value):
-        changed = Subscription.objects.filter(pk=subscription.pk, state__in=from_).update(state=state)
+        changed = Subscription.objects.filter(pk=subscription.pk, state__in=from_).update(state=state, **about)
     if not changed:
         raise NotNow(state=subscription.get_state_display())
     subscription.state = state

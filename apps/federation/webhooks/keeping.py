@@ -78,6 +78,13 @@ def failed(place: Place, outcome: Outcome) -> None:
             become(place, State.STOPPED)
 
 
+def unentitled(place: Place, outcome: Outcome) -> None:
+    """Nothing is sent any more, not even what was read already: whoever it reads by has lost the right to it."""
+    with acting_as(authorities=[place.authority_id], actor=ACTOR):
+        note(place, outcome, place.tries + 1)
+        become(place, State.UNENTITLED)
+
+
 def become(place: Place, state: Subscription.State) -> None:
     """Only from a state at work: what a person has paused stays so."""
     with acting_as(authorities=[place.authority_id], actor=ACTOR):

@@ -103,13 +103,17 @@ class _Round:
         return True
 
     def _look(self) -> None:
-        """Whoever pauses the subscription, or turns it back, is heeded before the next event."""
+        """Whoever pauses the subscription, turns it back or loses the right to it is heeded before the next event."""
         if time.monotonic() >= self.ends:
             raise _Done
-        state = Subscription.objects.filter(pk=self.subscription.pk).values_list("state", flat=True).first()
-        if state not in AT_WORK or (self.place.next_at and self.place.next_at > timezone.now()):
+        found = Subscription.objects.select_related("made_by").filter(pk=self.subscription.pk).first()
+        now = timezone.now()
+        if found is None or found.state not in AT_WORK or (self.place.next_at and self.place.next_at > now):
             raise _Done
-        self.subscription.state = state
+        if not reading.is_entitled(found, at=now):
+            keeping.unentitled(self.place, Outcome(uuid4(), READING, "", "failing", None, 0, str(reading.Unentitled())))
+            raise _Done
+        self.subscription.state = found.state
 
     def _ask_consent(self) -> None:
         outcome = ask_consent(self.line)

@@ -3,11 +3,14 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import ClassVar
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.permissions import keys_of, may_manage_members, standing_of
 from gis import areas, change_feed, changes, published
 from gis.areas import Area
 from gis.change_feed import Question, Told
@@ -26,6 +29,14 @@ AUDIENCES = {
     Subscription.Reader.OFFICER: Audience.OFFICER,
 }
 BEGINNING = "beginning"
+
+
+class Unentitled(Refusal):
+    code: ClassVar[str] = "unentitled"
+    sentence: ClassVar[str | Promise] = _(
+        "The organisation has no key in force any more, or whoever made the subscription manages the authority no more."
+        " Resume it when somebody may have it."
+    )
 
 
 class NoBox(Refusal):
@@ -50,6 +61,16 @@ def layer_of(subscription: Subscription) -> Layer:
 
 def audience_of(subscription: Subscription) -> Audience:
     return AUDIENCES[Subscription.Reader(subscription.reader)]
+
+
+def is_entitled(subscription: Subscription, *, at: datetime) -> bool:
+    """May it still be told what its reader sees? An organisation by a key in force, the authority's own records by a
+    manager who still is one; what everybody sees, always."""
+    if subscription.organisation_id:
+        return bool(keys_of(subscription.organisation_id, at=at))
+    if subscription.reader == Subscription.Reader.OFFICER:
+        return may_manage_members(standing_of(subscription.made_by, on=localdate(at)), subscription.authority_id)
+    return True
 
 
 def question_of(subscription: Subscription) -> Question:
