@@ -29,11 +29,13 @@ MOST_BYTES = 1_000_000
 RESPONSES = ("raw", "document")
 TAKEN = (media.GEOJSON, media.JSON)
 COLLECTION_PARTS, FEATURE_PARTS = 2, 3
+MOST_LINKS = 5  # each is a question to the database, answered before the inputs are looked at
 
 NOT_HERE = _(
     '"%(name)s" cannot be fetched from %(given)s. Give the value itself, or the address of items or of one item of '
     "this feed."
 )
+TOO_MANY_LINKS = _('"inputs" may have up to %(most)s links, not %(given)s. Give values themselves.')
 OTHER_SYSTEM = _('"%(name)s" must be in longitude and latitude. Leave crs out of its address.')
 NO_RESPONSE = _('"response" must be one of: %(known)s.')
 NO_OUTPUT = _('There is no output "%(name)s" here. The nearest is "%(nearest)s".')
@@ -74,6 +76,9 @@ def read(request: HttpRequest, process: Process) -> Wanted:
     if not isinstance(inputs, dict):
         return Wanted(inputs)  # what reads the inputs says what is wrong with them
     audience, base = audience_of(request), base_of(request)
+    links = sum(map(_links, inputs.values()))
+    if links > MOST_LINKS:
+        raise WrongInputs([Fault("/inputs", TOO_MANY_LINKS, {"most": MOST_LINKS, "given": links})])
     found = {name: _values(name, value, audience, base) for name, value in inputs.items()}
     return Wanted(found, document.get("response", RESPONSES[0]))
 
@@ -134,6 +139,11 @@ def _is_offered(wish: Any) -> bool:
     form = wish.get("format", {})
     by_value = wish.get("transmissionMode", "value") == "value"
     return by_value and isinstance(form, dict) and form.get("mediaType", media.GEOJSON) in TAKEN
+
+
+def _links(value: Any) -> int:
+    values = value if isinstance(value, list) else [value]
+    return sum(isinstance(one, dict) and "href" in one for one in values)
 
 
 def _values(name: str, value: Any, audience: Audience, base: str) -> Any:

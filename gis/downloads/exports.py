@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Sum
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 asked = Signal()  # with `export`, inside the transaction that keeps it
 OF_ONE, OF_ALL = 2, 20  # that wait or are made at once
+# Of one caller in a day, cancelled ones too; files kept of all, and their bytes.
+OF_ONE_A_DAY, KEPT, BYTES_KEPT = 20, 500, 50 * 2**30
 RESERVE = 2**30  # bytes that must stay free on the disk
 ONE_ASKS = "SELECT pg_advisory_xact_lock(hashtextextended('exports are asked for', 0))"
 OWN = 0o700
@@ -41,6 +44,15 @@ class TooManyExports(Refusal):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
     sentence: ClassVar[str | Promise] = _(
         "%(most)s files are being made for you already. Wait until one is done, or cancel one (DELETE at its address)."
+    )
+
+
+class EnoughExports(Refusal):
+    code: ClassVar[str] = "EnoughExports"
+    status: ClassVar[int] = 429
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+    sentence: ClassVar[str | Promise] = _(
+        "%(most)s files were made for you in a day. Use those that are kept, or ask for f=csv or f=jsonfg."
     )
 
 
@@ -67,7 +79,7 @@ def path_of(export: Export) -> Path:
 def ask_for(**question: Any) -> Export:
     """An export of this question (the fields of `Export`); the one that is going already where it is asked again.
 
-    Raises TooManyExports and NoRoomForExports.
+    Raises TooManyExports, EnoughExports and NoRoomForExports.
     """
     with connection.cursor() as cursor:
         cursor.execute(ONE_ASKS)
@@ -78,12 +90,22 @@ def ask_for(**question: Any) -> Export:
         return same
     if going.filter(asker=question["asker"]).count() >= OF_ONE:
         raise TooManyExports(most=OF_ONE)
-    folder().mkdir(mode=OWN, parents=True, exist_ok=True)
-    if going.count() >= OF_ALL or shutil.disk_usage(folder()).free < RESERVE:
+    since = timezone.now() - timedelta(hours=HOURS_KEPT)
+    if Export.objects.filter(asker=question["asker"], asked_at__gt=since).count() >= OF_ONE_A_DAY:
+        raise EnoughExports(most=OF_ONE_A_DAY)
+    if going.count() >= OF_ALL or not _has_room():
         raise NoRoomForExports
     made: Export = Export.objects.create(**question)
     asked.send(Export, export=made)
     return made
+
+
+def _has_room() -> bool:
+    """For one more file, among those that are kept and on the disk."""
+    folder().mkdir(mode=OWN, parents=True, exist_ok=True)
+    kept = Export.objects.filter(state=State.DONE).aggregate(number=Count("pk"), size=Sum("size"))
+    few = kept["number"] < KEPT and (kept["size"] or 0) < BYTES_KEPT
+    return few and shutil.disk_usage(folder()).free >= RESERVE
 
 
 def take_up(key: UUID, refused: Callable[[Export], Refusal | None], make: Callable[[Export], Make]) -> None:

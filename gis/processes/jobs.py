@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.db import connections, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -25,8 +25,18 @@ from gis.rights import Held, RightsEnded
 ANONYMOUS = "anonymous:"
 # Jobs of one caller that wait or run, and of all anonymous ones together; and those whose results are kept.
 GOING, GOING_ANONYMOUS, KEPT = 5, 50, 100
+# Of one caller in a day, dismissed ones too; of all that wait or run, and the bytes of all answers that are kept.
+OF_ONE_A_DAY, GOING_OF_ALL, BYTES_KEPT = 500, 200, 4 * 2**30
+DAY = timedelta(days=1)
 KEPT_FOR, KEPT_FOR_OWNERS = timedelta(hours=24), timedelta(days=7)
 LOCK = "hashtextextended('process job ' || %s, 0)"
+
+
+class Bytes(models.Func):
+    """Of a text as it is stored, told without reading it."""
+
+    function = "octet_length"
+    output_field = models.BigIntegerField()
 
 
 class TooManyJobs(Refusal):
@@ -46,6 +56,22 @@ class TooManyKept(TooManyJobs):
     code: ClassVar[str] = "too_many_results"
     sentence: ClassVar[str | Promise] = _(
         "The results of %(most)s jobs are kept for you. Dismiss those that you have read."
+    )
+
+
+class EnoughJobs(TooManyJobs):
+    code: ClassVar[str] = "enough_jobs"
+    sentence: ClassVar[str | Promise] = _(
+        "%(most)s jobs were asked for by you in a day. Ask again tomorrow, or for fewer things at once."
+    )
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3600"}
+
+
+class NoRoomForJobs(Refusal):
+    code: ClassVar[str] = "no_room_for_jobs"
+    status: ClassVar[int] = 503
+    sentence: ClassVar[str | Promise] = _(
+        "Many jobs wait, or their answers are kept, at this moment. Try again in some minutes."
     )
 
 
@@ -120,25 +146,33 @@ class Job(models.Model):
 
 @transaction.atomic
 def accept(*, process: str, caller: str, audience: Audience, language: str, wanted: dict[str, Any], **more: Any) -> Job:
-    """A job that waits for `working.take_up`; `more` fields of it may be given. Raises TooManyJobs."""
+    """A job that waits for `working.take_up`; `more` fields of it may be given. Raises TooManyJobs, NoRoomForJobs."""
     with connections["default"].cursor() as cursor:  # callers are counted one after the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('process jobs of ' || %s, 0))", [caller[:10]])
-    found = of(caller)
-    going = Q(state__in=(Job.State.ACCEPTED, Job.State.RUNNING))
-    if found.filter(going).count() >= GOING:
-        raise TooManyJobs(most=GOING)
-    if found.count() >= KEPT:
-        raise TooManyKept(most=KEPT)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('process jobs are asked for', 0))")
+    _check_bounds(caller)
     anonymous = caller.startswith(ANONYMOUS)
-    everybody = Job.objects.filter(going, caller__startswith=ANONYMOUS, expires_at__gt=timezone.now())
-    if anonymous and everybody.count() >= GOING_ANONYMOUS:
-        raise TooManyAnonymousJobs(most=GOING_ANONYMOUS)
     arabic, english = in_both(Job.State.ACCEPTED.label, {})
     return Job.objects.create(
         process=process, caller=caller, audience=int(audience), language=language, wanted=wanted, **more,
         message_ar=arabic, message_en=english,
         expires_at=timezone.now() + (KEPT_FOR if anonymous else KEPT_FOR_OWNERS),
     )  # fmt: skip
+
+
+def _check_bounds(caller: str) -> None:
+    """Raises TooManyJobs and NoRoomForJobs: of one caller, of the anonymous ones, and of all."""
+    now, mine = timezone.now(), of(caller)
+    going = Job.objects.filter(state__in=(Job.State.ACCEPTED, Job.State.RUNNING), expires_at__gt=now)
+    if going.filter(caller=caller).count() >= GOING:
+        raise TooManyJobs(most=GOING)
+    if mine.exclude(state=Job.State.DISMISSED).count() >= KEPT:
+        raise TooManyKept(most=KEPT)
+    if mine.filter(created_at__gt=now - DAY).count() >= OF_ONE_A_DAY:
+        raise EnoughJobs(most=OF_ONE_A_DAY)
+    if caller.startswith(ANONYMOUS) and going.filter(caller__startswith=ANONYMOUS).count() >= GOING_ANONYMOUS:
+        raise TooManyAnonymousJobs(most=GOING_ANONYMOUS)
+    if going.count() >= GOING_OF_ALL or (Job.objects.aggregate(size=Sum(Bytes("told")))["size"] or 0) >= BYTES_KEPT:
+        raise NoRoomForJobs
 
 
 def of(caller: str) -> "QuerySet[Job]":

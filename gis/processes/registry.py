@@ -1,16 +1,21 @@
 """What a process is: a declaration, and a generator that tells how far it is and returns the answer."""
 
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gis.layers import Audience
+from gis.refusals import Refusal
 
 from .kinds import Kind
 
 Text = str | Promise
+# Seconds of one execution: while its caller waits, who holds a thread of the server, and of a job.
+AT_ONCE_S, LATER_S = 10, 600
 # How much is done (per cent), and what is being done now, with the details of that sentence. Between two steps a job is
 # told to others and can be ended.
 Step = tuple[int, Text, dict[str, Any]]
@@ -104,10 +109,25 @@ class Registry:
 registry = Registry()
 
 
+class TooLong(Refusal):
+    code: ClassVar[str] = "too_long"
+    status: ClassVar[int] = 413
+    counts: ClassVar[tuple[str, ...]] = ("seconds",)
+    sentence: ClassVar[str | Promise] = _(
+        "This takes longer than the %(seconds)s seconds that it may. Ask for less, or, where you wait for the answer,"
+        " for a job (Prefer: respond-async)."
+    )
+
+
 def answer(process: Process, question: Question) -> Answer:
-    """Do the work at once. Raises the refusals of the process and of `gis.published`."""
-    work = process.work(question)
+    """Do the work at once. Raises TooLong, and the refusals of the process and of `gis.published`.
+
+    The time is looked at between two steps: the database bounds a question, what it does is bounded by the inputs.
+    """
+    work, ends = process.work(question), time.monotonic() + AT_ONCE_S
     while True:
+        if time.monotonic() > ends:
+            raise TooLong(seconds=AT_ONCE_S)
         try:
             next(work)
         except StopIteration as done:

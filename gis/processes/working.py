@@ -1,6 +1,7 @@
 """What a worker does with a job: step by step, so that between two steps others see how far it is and can end it."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar
@@ -21,7 +22,7 @@ from gis.rights import Held, RightsEnded
 from . import inputs
 from .jobs import LOCK, Dismissed, Job, fail, succeed
 from .offered import registry
-from .registry import Answer, Process, Step
+from .registry import LATER_S, Answer, Process, Step, TooLong
 
 MOST_LETTERS = 16_000_000
 State = Job.State
@@ -81,8 +82,10 @@ def _answer(job: Job, user: UUID | None) -> Answer:
         raise RightsEnded  # an older version of the platform offered it
     audience = Audience(job.audience)
     with override(job.language):
-        work = _begun(process, job, audience)
+        work, ends = _begun(process, job, audience), time.monotonic() + LATER_S
         while True:
+            if time.monotonic() > ends:
+                raise TooLong(seconds=LATER_S)
             with _as(user):
                 step, answer = _next(work)
             if step is None:

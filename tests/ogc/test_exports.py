@@ -206,3 +206,26 @@ def test_a_look_at_the_headers_makes_nothing_and_text_streams(ground: Ground):
     response = get(ground, "anonymous", "parcels/items", f="csv")
     assert (response.status_code, len(list(response.streaming_content)) > 0) == (200, True)
     assert get(ground, "anonymous", "parcels/items", f="gpkg", limit="2").status_code == 200
+
+
+def test_a_caller_has_so_many_in_a_day_whatever_became_of_them(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(exports, "OF_ONE_A_DAY", 2)
+    for _number in range(2):
+        key, _told = begun(ground, "anonymous")
+        ground.client("anonymous").delete(f"/ogc/exports/{key}")
+    response = get(ground, "anonymous", "parcels/items", f="gpkg")
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert json.loads(response.content)["code"] == "EnoughExports"
+    begun(ground, "agency")
+    Export.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    begun(ground, "anonymous")
+
+
+@pytest.mark.parametrize("bound", ["KEPT", "BYTES_KEPT"])
+def test_what_is_kept_of_all_is_bounded(ground: Ground, monkeypatch: pytest.MonkeyPatch, bound: str):
+    monkeypatch.setattr(exports, bound, 1)
+    key, _told = begun(ground, "anonymous")
+    make_export(export=str(key))
+    assert get(ground, "agency", "parcels/items", f="gpkg").status_code == 503
+    ground.client("anonymous").delete(f"/ogc/exports/{key}")
+    begun(ground, "agency")

@@ -322,3 +322,50 @@ def test_pages_of_a_job(ground: Ground, language: str):
         answer = look(ground, address, "officer", f="html", lang=language)
         assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (200, "text/html")
     assert json.dumps(told["jobID"])[1:9] in answer.content.decode()
+
+
+def test_an_execution_ends_in_time_at_once_and_as_a_job(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gis.processes.registry.AT_ONCE_S", -1)
+    monkeypatch.setattr(working, "LATER_S", -1)
+    answer = execute(ground, "what-is-here", {"inputs": INPUTS["what-is-here"]})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_long")
+    told = asked(ground, process="what-is-here")
+    work(ground)
+    result = look(ground, f"{told['at']}/results")
+    assert (result.status_code, result.json()["code"]) == (413, "too_long")
+
+
+def test_few_links_are_followed(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    """Each is a question to the database, also under the name of an input that there is not."""
+    followed: list[str] = []
+    monkeypatch.setattr("ogc.process_requests._value", lambda *given: followed.append(given[0]))
+    links = [{"href": "http://127.0.0.1/ogc/collections/parcels/items"}] * 4
+    answer = execute(ground, "nearest", {"inputs": {"point": links, "x": links}})
+    assert (answer.status_code, followed) == (400, [])
+    assert "links" in answer.json()["details"]["en"]
+
+
+def refused_by(ground: Ground, who: str = "anonymous") -> tuple[int, str]:
+    answer = execute(ground, "nearest", {"inputs": INPUTS["nearest"]}, who, Prefer="respond-async")
+    return answer.status_code, answer.json().get("code", "")
+
+
+def test_dismissed_jobs_make_room_and_count_for_the_day(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(jobs, "KEPT", 1)
+    told = asked(ground)
+    assert refused_by(ground) == (429, "too_many_results")
+    ground.client("anonymous").delete(told["at"])
+    asked(ground)
+    monkeypatch.setattr(jobs, "KEPT", 100)
+    monkeypatch.setattr(jobs, "OF_ONE_A_DAY", 2)
+    assert refused_by(ground) == (429, "enough_jobs")
+    asked(ground, "officer")
+
+
+@pytest.mark.parametrize("bound", ["GOING_OF_ALL", "BYTES_KEPT"])
+def test_all_jobs_together_are_bounded(ground: Ground, monkeypatch: pytest.MonkeyPatch, bound: str):
+    monkeypatch.setattr(jobs, bound, 1)
+    asked(ground, "officer")
+    if bound == "BYTES_KEPT":
+        work(ground)
+    assert refused_by(ground) == (503, "no_room_for_jobs")
