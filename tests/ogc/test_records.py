@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -232,3 +233,8 @@ SAMPLED: dict[str, Any] = {
     "rows": 10_000, "share": 0.01, "placed": 10_000, "fields": {"name_ar": 5_000}, "quarantined": 0, "guarded": False,
     "origins": [{"system": "EPSG:32640", "accuracy_m": 0.5, "rows": 2_500}],
 }  # fmt: skip
+
+
+def test_a_topic_that_is_none_is_refused():
+    with pytest.raises(ValueError, match=r"layer streets: .* topic categories"):
+        replace(registry["streets"], topics=("streets",))
