@@ -7,7 +7,7 @@ from typing import Any, Literal
 import cql2
 
 from gis.cql2 import limits
-from gis.cql2.refusals import NotCql2, NotCql2Json
+from gis.cql2.refusals import NotCql2, NotCql2Json, WrongGeometry
 
 Language = Literal["cql2-text", "cql2-json"]
 # Objects with "op" and "args", "property", "date", "timestamp", "interval", "bbox" or "type"; lists, texts, numbers.
@@ -30,6 +30,8 @@ def _from_text(text: str) -> Tree:
         return cql2.parse_text(text.strip()).to_json()
     except (cql2.ParseError, ValueError) as error:
         raise NotCql2(near=_near(text.strip(), str(error))) from error
+    except Exception as error:  # the library has no class of its own for a place whose positions it cannot take in
+        raise WrongGeometry(why=str(error)[:80]) from error
 
 
 def _from_json(text: str) -> Tree:
@@ -39,6 +41,8 @@ def _from_json(text: str) -> Tree:
         tree = cql2.parse_json(text).to_json()
     except (cql2.ParseError, ValueError) as error:
         raise NotCql2Json() from error
+    except Exception as error:
+        raise WrongGeometry(why=str(error)[:80]) from error
     if tree is None:  # null would pass for no filter, and everything would be the answer
         raise NotCql2Json
     return tree

@@ -140,6 +140,8 @@ def test_the_bounds_themselves_are_read_in_a_small_stack():
         ("s_intersects(geom, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", WrongGeometry),
         ("s_intersects(geom, POLYGON((0 0, 1 1)))", WrongGeometry),
         ("s_intersects(geom, LINESTRING(0 0))", WrongGeometry),
+        ("s_intersects(geom, POLYGON((0 0, 1 1 2 2, 1 0, 0 0)))", WrongGeometry),
+        ("s_intersects(geom, POLYGON Z((0 0, 1 1, 1 0, 0 0)))", WrongGeometry),
         ("s_intersects(geom, POLYGON EMPTY)", WrongGeometry),
         ("s_intersects(geom, BBOX(0, 5, 1, 4))", WrongGeometry),
     ],
