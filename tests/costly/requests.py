@@ -12,7 +12,7 @@ from PIL import Image
 
 ITEMS = "/ogc/collections/parcels/items"
 TOKEN = "a" * 32  # of the form and the cookie alike
-FORM = "application/x-www-form-urlencoded"
+FORM, CQL2 = "application/x-www-form-urlencoded", "application/cql2+json"
 # An answer, a redirect, a refusal of what was asked or of who asks, too long, too busy: never a server's error.
 ALLOWED = frozenset({200, 302, 400, 401, 403, 404, 405, 413, 414, 422, 431, 503})
 PATHOLOGICAL = (
@@ -67,7 +67,7 @@ def polygon(ring: list[list[float]]) -> str:
 
 def everything(authority: str, category: str) -> list[Costly]:
     """All of them, the ways in mixed."""
-    found = [*_feed(), *_tiles(), *_search(), *_reports(category), *_desk(authority), *_heads()]
+    found = [*_feed(), *_processes(), *_tiles(), *_search(), *_reports(category), *_desk(authority), *_heads()]
     random.Random(11).shuffle(found)
     return found
 
@@ -93,7 +93,33 @@ def _feed() -> Iterator[Costly]:
     yield Costly("filter by distance", f"{ITEMS}?filter={far}")
     yield Costly("nested filter", f"{ITEMS}?filter={'NOT(' * 9_000}")
     yield Costly("nested document", ITEMS, "POST", nested(100_000).encode(), {"Content-Type": "application/json"})
+    yield Costly("nested question", ITEMS, "POST", b'{"op":"not","args":[' * 10_000, {"Content-Type": CQL2})
+    million = b",".join(b"[%d,%d]" % (number % 9, number % 7) for number in range(1_000_000))
+    shape = b'{"op":"s_intersects","args":[{"property":"geometry"},{"type":"Polygon","coordinates":[[%s]]}]}' % million
+    yield Costly("posted ring of a million", ITEMS, "POST", shape, {"Content-Type": CQL2}, statuses=frozenset({413}))
+    yield Costly("a pattern for words", f"{ITEMS}?{urlencode({'q': '(a+)+$' * 30})}")
+    yield Costly("the whole log", f"/ogc/collections/parcels/changes?since=beginning&limit=10000&bbox={world}")
+    yield Costly("the whole layer as CSV", "/ogc/collections/parcels/items?f=csv")
+    yield Costly("the whole layer as a file", f"{ITEMS}?f=parquet", statuses=ALLOWED | {202})
+    yield Costly("layers in one tile", "/ogc/tiles/WebMercatorQuad/9/221/338?collections=parcels,wells,reports,streets")
     yield Costly("years of reports", "/ogc/collections/reports/items?datetime=../2100-01-01&limit=10000")
+
+
+def _processes() -> Iterator[Costly]:
+    """Questions that work on whole layers, at once: what takes too long is given up."""
+    tangle, round_one = ({"type": "Polygon", "coordinates": [ring]} for ring in (spaghetti(2_000), circle(900)))
+    wide = {"type": "Polygon", "coordinates": [[[57, 22], [60, 22], [60, 25], [57, 25], [57, 22]]]}
+    point = {"type": "Point", "coordinates": [58.1, 23.5]}
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("buffer", {"geometry": tangle, "distance": 10}), ("buffer", {"geometry": round_one, "distance": 10_000}),
+        ("what-is-here", {"place": wide}), ("nearest", {"point": point, "layer": "parcels", "within": 10_000}),
+        ("summary-by-area", {"layer": "parcels", "areas": wide, "field": "legal_area_m2"}),
+        ("summary-by-area", {"layer": "parcels", "areas_layer": "governorates"}),
+    ]  # fmt: skip
+    for number, (process, inputs) in enumerate(asked):
+        body = json.dumps({"inputs": inputs}).encode()
+        path = f"/ogc/processes/{process}/execution"
+        yield Costly(f"process {number}, {process}", path, "POST", body, {"Content-Type": "application/json"})
 
 
 def _tiles() -> Iterator[Costly]:
