@@ -1,14 +1,17 @@
 """HTTP around the documents: headers, validators, refusals in both languages."""
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 from django.utils.translation import override
 
+from gis.freshness import Freshness
 from gis.layers import Audience
 from gis.parameters import BadParameter
 from gis.refusals import Refusal
@@ -21,34 +24,57 @@ from .wishes import chosen_format
 RETRY_SECONDS = 30
 VARY = ("Accept", "Accept-Datetime", "Accept-Language", "Cookie", "X-API-Key", "Authorization")
 # pygeoapi's headers that say nothing to a caller.
+DOCUMENT_SECONDS = 120  # what describes the feed changes seldom; features are asked for anew each time
+# What is made of declarations alone is as old as the process that serves them.
+RELEASED = Freshness(int(time.time()), int(time.time()))
 LEFT_OUT = {"X-Powered-By", "Content-Encoding"}
 
 
-def document(request: HttpRequest, headers: Mapping[str, str], status: int, content: str) -> HttpResponse:
-    """An answer of pygeoapi's, with a weak validator."""
+def document(
+    request: HttpRequest,
+    headers: Mapping[str, str],
+    status: int,
+    content: str,
+    *,
+    fresh: Freshness | None = None,
+    seconds: int = DOCUMENT_SECONDS,
+) -> HttpResponse:
+    """A document with a weak validator. Without `fresh` nobody knows since when it is as it is, but for the release.
+
+    A page for people says more than the document: whose it is, and in which clothes.
+    """
     response = HttpResponse(content, status=status)
     for name, value in headers.items():
         if name not in LEFT_OUT:
             response[name] = value
-    return finish(request, response, etag=digest(content.encode()))
+    told = max(fresh.told if fresh else 0, RELEASED.told)
+    settled = fresh.settled if fresh and not headers.get("Content-Type", "").startswith(media.HTML) else None
+    known = Freshness(told, None if settled is None else told)
+    return finish(request, response, etag=digest(content.encode()), seconds=seconds, fresh=known)
 
 
 def written(
-    request: HttpRequest, headers: Mapping[str, str], content: str, end: str = "", *, state: State | None = None
+    request: HttpRequest,
+    headers: Mapping[str, str],
+    content: str,
+    end: str = "",
+    *,
+    state: State | None = None,
+    fresh: Freshness | None = None,
 ) -> HttpResponse:
     """Features that the database wrote; `end` varies with the moment and not with what is told.
 
-    One feature has the validators that a writer of it needs: those of its `state`.
+    One feature has the validators that a writer of it needs: those of its `state`, where it is known.
     """
     told = content.encode()
     response = HttpResponse(told + end.encode(), headers=headers)
     if state is None:
-        return finish(request, response, etag=digest(told))
+        return finish(request, response, etag=digest(told), fresh=fresh)
     validators = preconditions.headers(state, told)
     etag = validators.pop("ETag")
     for name, value in validators.items():
         response[name] = value
-    return finish(request, response, etag=etag)
+    return finish(request, response, etag=etag, fresh=fresh)
 
 
 def digest(content: bytes) -> str:
@@ -57,7 +83,13 @@ def digest(content: bytes) -> str:
 
 
 def finish(
-    request: HttpRequest, response: HttpResponse, *, etag: str, seconds: int = 0, vary: Iterable[str] = VARY
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    etag: str,
+    seconds: int = 0,
+    vary: Iterable[str] = VARY,
+    fresh: Freshness | None = None,
 ) -> HttpResponse:
     """Caching by audience, 304 where the caller has it already, no body for HEAD.
 
@@ -65,8 +97,11 @@ def finish(
     """
     response["Cache-Control"] = kept_for(getattr(request, "audience", Audience.PUBLIC), seconds)
     response["ETag"] = etag
+    if fresh is not None:
+        response.setdefault("Last-Modified", http_date(fresh.told))
     patch_vary_headers(response, vary)
-    answer = get_conditional_response(request, etag=etag, response=response)
+    settled = fresh.settled if fresh else None
+    answer = get_conditional_response(request, etag=etag, last_modified=settled, response=response)
     return _without_body(request, answer if isinstance(answer, HttpResponse) else response)
 
 
@@ -76,9 +111,11 @@ def kept_for(audience: Audience, seconds: int) -> str:
     return f"{kept}, must-revalidate"
 
 
-def known(request: HttpRequest, etag: str, *, seconds: int, vary: Iterable[str]) -> HttpResponse | None:
+def known(
+    request: HttpRequest, etag: str, *, seconds: int, vary: Iterable[str], fresh: Freshness | None = None
+) -> HttpResponse | None:
     """The answer to a caller who has it already, before anything is made of it; None for everybody else."""
-    answer = finish(request, HttpResponse(), etag=etag, seconds=seconds, vary=vary)
+    answer = finish(request, HttpResponse(), etag=etag, seconds=seconds, vary=vary, fresh=fresh)
     return None if answer.status_code == 200 else answer
 
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gis import change_feed, changes, features, published
+from gis import change_feed, changes, features, freshness, published
 from gis.change_feed import Question, Told
 from gis.changes import BadToken, LogRestarted, Token
 from gis.features import MOST_ON_A_PAGE
@@ -211,7 +211,9 @@ def _answer(
     response = HttpResponse(content, content_type=media.JSON)
     if "crs" in given:
         response["Content-Crs"] = f"<{given['crs']}>"
-    return answers.finish(request, response, etag=answers.digest(content.encode()))
+    fresh = freshness.of(layer, audience_of(request))
+    fresh = fresh and fresh._replace(settled=None)  # what is told depends on the place in the log
+    return answers.finish(request, response, etag=answers.digest(content.encode()), fresh=fresh)
 
 
 def _written(change: Told) -> str:

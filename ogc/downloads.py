@@ -14,9 +14,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
 
-from gis import versions
+from gis import freshness, versions
 from gis.downloads import Download, lines
 from gis.features import Page
 from gis.layers import Layer
@@ -58,8 +59,8 @@ def answer(request: HttpRequest, layer: Layer, form: Format) -> HttpResponseBase
         raise OnlyNumber(format=form.name)
     if form.writer and not asked.query.geometry:
         raise NeedsPlace(format=form.name)
-    etag = _validator(asked, form)
-    if known := answers.known(request, etag, seconds=0, vary=answers.VARY) if etag else None:
+    etag, fresh = _validator(asked, form), freshness.of(layer, asked.audience)
+    if known := answers.known(request, etag, seconds=0, vary=answers.VARY, fresh=fresh) if etag else None:
         return known
     whole = asked.given.keys().isdisjoint(("limit", "after"))
     page = _measured(asked, whole=whole)
@@ -68,6 +69,8 @@ def answer(request: HttpRequest, layer: Layer, form: Format) -> HttpResponseBase
     query = asked.query if whole else replace(asked.query, limit=page.returned)
     download = Download(layer, asked.audience, query, whole=whole)
     made: HttpResponseBase = HttpResponse() if request.method == "HEAD" else _made(asked, form, download, page)
+    if fresh is not None:
+        made["Last-Modified"] = http_date(fresh.told)
     return _said(made, asked, form, page, etag)
 
 

@@ -16,12 +16,14 @@ from django.conf import settings
 from django.db import connections
 from django.http import QueryDict
 from django.http.request import split_domain_port, validate_host
+from django.utils.http import http_date, parse_http_date_safe
 from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool
 
-from gis import published
+from gis import freshness, published
 from gis.features import statements
 from gis.features.reading import counted, told
+from gis.freshness import Freshness
 from gis.layers import Audience, Layer
 from gis.refusals import Refusal
 
@@ -46,6 +48,7 @@ class Written(NamedTuple):
     about: dict[str, str]
     body: bytes
     end: bytes = b""
+    fresh: Freshness | None = None
 
 
 class Thin:
@@ -75,7 +78,7 @@ class Thin:
             return False
         if found is None:
             return False
-        await self._send(scope["method"], sent.get(b"if-none-match", b""), send, found)
+        await self._send(scope["method"], sent, send, found)
         return True
 
     async def _asked(self, layer: Layer, given: bytes, base: str, feature: str, accept: bytes) -> Written | None:
@@ -85,7 +88,10 @@ class Thin:
             return None
         pool = self.pool or await self._opened()
         async with pool.connection() as session:
-            return await (_one(session, layer, query, base, feature) if feature else _page(session, layer, query, base))
+            said = await _row(session, (freshness.statement(layer, Audience.PUBLIC), {}))  # before what it is about
+            asked = _one(session, layer, query, base, feature) if feature else _page(session, layer, query, base)
+            found = await asked
+        return found and found._replace(fresh=freshness.read(said[0] if said else None))
 
     async def _opened(self) -> AsyncConnectionPool:
         async with self.opening:
@@ -94,10 +100,12 @@ class Thin:
                 self.pool = await _pool()
         return self.pool
 
-    async def _send(self, method: str, known: bytes, send: Send, found: Written) -> None:
+    async def _send(self, method: str, sent: Sent, send: Send, found: Written) -> None:
         etag = answers.digest(found.body).encode()
         kept = [(b"etag", etag), (b"cache-control", FOR_ALL), (b"vary", VARIES), *self.headers]
-        if etag in (one.strip() for one in known.split(b",")) or known.strip() == b"*":
+        if found.fresh is not None:
+            kept.append((b"last-modified", http_date(found.fresh.told).encode()))
+        if _has(sent, etag, found.fresh):
             await send({"type": "http.response.start", "status": 304, "headers": kept})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -145,6 +153,15 @@ async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -
     text, values = asked
     cursor = await session.execute(text.encode(), values, prepare=True)
     return await cursor.fetchone()
+
+
+def _has(sent: Sent, etag: bytes, fresh: Freshness | None) -> bool:
+    """Does the caller have this already? Tags go before times (RFC 9110, 13.2.2)."""
+    tags = sent.get(b"if-none-match")
+    if tags is not None:
+        return etag in (one.strip() for one in tags.split(b",")) or tags.strip() == b"*"
+    since = parse_http_date_safe(sent.get(b"if-modified-since", b"").decode("latin-1"))
+    return since is not None and fresh is not None and fresh.settled is not None and fresh.settled <= since
 
 
 def _anonymous(sent: Sent) -> bool:

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from gis import tiles
+from gis import freshness, tiles
 from gis.features import nearest
+from gis.freshness import Freshness
 from gis.layers import Audience
 from gis.parameters import BadParameter, known_and_once
 from gis.refusals import Refusal
@@ -56,7 +57,7 @@ def matrix_set_list(request: HttpRequest) -> HttpResponse:
     """The tile matrix sets."""
     given = parameters.check(request.GET, parameters.PAGE)
     with _caller(request, given) as base:
-        return _written(request, given, matrix_sets.listed(base), "tiles/matrix_sets.html")
+        return _written(request, given, matrix_sets.listed(base), "tiles/matrix_sets.html", fresh=answers.RELEASED)
 
 
 @answering()
@@ -64,7 +65,8 @@ def matrix_set(request: HttpRequest, matrices: str) -> HttpResponse:
     """One of them with its levels."""
     given = parameters.check(request.GET, parameters.PAGE)
     with _caller(request, given):
-        return _written(request, given, matrix_sets.definition(_matrices(matrices)), "tiles/matrix_set.html")
+        found = matrix_sets.definition(_matrices(matrices))
+        return _written(request, given, found, "tiles/matrix_set.html", fresh=answers.RELEASED)
 
 
 @answering()
@@ -84,10 +86,11 @@ def tileset(request: HttpRequest, matrices: str, collection: str = "") -> HttpRe
     """One tileset, as the OGC describes it or as TileJSON."""
     given = _checked(request.GET, collection, ("json", "html", "tilejson"))
     tiled, found = _tiled(collection, given, audience_of(request)), _matrices(matrices)
+    fresh = freshness.of_all(tiled.layers, audience_of(request))
     with _caller(request, given):
         if given.get("f") == "tilejson":
-            return _written(request, given, tilejson.described(tiled, found), "", media.TILEJSON)
-        return _written(request, given, tilesets.described(tiled, found), "tiles/tileset.html")
+            return _written(request, given, tilejson.described(tiled, found), "", media.TILEJSON, fresh)
+        return _written(request, given, tilesets.described(tiled, found), "tiles/tileset.html", fresh=fresh)
 
 
 @answering()
@@ -161,11 +164,17 @@ def _caller(request: HttpRequest, given: dict[str, str]) -> Iterator[str]:
 
 
 def _written(
-    request: HttpRequest, given: dict[str, str], document: Document, page: str, kind: str = media.JSON, **shown: Any
+    request: HttpRequest,
+    given: dict[str, str],
+    document: Document,
+    page: str,
+    kind: str = media.JSON,
+    fresh: Freshness | None = None,
+    **shown: Any,
 ) -> HttpResponse:
     """A document, or its page for people, which may show more."""
     headers = {"Content-Language": str(get_language()), "Content-Type": kind}
     if page and chosen_format(given.get("f", ""), request.headers.get("Accept", "")) == "html":
         headers["Content-Type"] = media.HTML
-        return answers.document(request, headers, 200, pages.render(None, None, page, document | shown))
-    return answers.document(request, headers, 200, documents.dumps(document))
+        return answers.document(request, headers, 200, pages.render(None, None, page, document | shown), fresh=fresh)
+    return answers.document(request, headers, 200, documents.dumps(document), fresh=fresh)

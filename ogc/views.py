@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from gis import tiles
-from gis.layers import Layer, registry
+from gis import freshness, tiles
+from gis.freshness import Freshness
+from gis.layers import Audience, Layer, registry
 from gis.refusals import Refusal
 
 from . import (
@@ -38,6 +39,7 @@ from .conformance import CLASSES
 from .relations import from_landing
 from .runtime import Request, Shop, shop
 
+RELEASED = answers.RELEASED
 TILE_SECONDS = 60
 TILE_VARIES = ("Cookie", "X-API-Key", "Authorization")  # in no language, and of one kind
 
@@ -53,19 +55,19 @@ class NoSuchAddress(Refusal):
 @answering()
 def landing(request: HttpRequest) -> HttpResponse:
     """The landing page: where everything else is."""
-    return _through(request, parameters.check(request.GET, parameters.PAGE), _landing)
+    return _through(request, parameters.check(request.GET, parameters.PAGE), _landing, fresh=RELEASED)
 
 
 @answering()
 def conformance(request: HttpRequest) -> HttpResponse:
     """The requirement classes that are met."""
-    return _through(request, parameters.check(request.GET, parameters.PAGE), _conformance)
+    return _through(request, parameters.check(request.GET, parameters.PAGE), _conformance, fresh=RELEASED)
 
 
 @answering()
 def api_document(request: HttpRequest) -> HttpResponse:
     """The API document, for programs or as a page."""
-    return _through(request, parameters.check(request.GET, parameters.PAGE), _api_document)
+    return _through(request, parameters.check(request.GET, parameters.PAGE), _api_document, fresh=RELEASED)
 
 
 @answering()
@@ -74,28 +76,30 @@ def collections(request: HttpRequest, collection: str | None = None) -> HttpResp
     listed = [layer for layer in catalogue.layers() if layer.is_open(audience_of(request))]
     described = listed if collection is None else [layer_of(collection)]
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _described, described, collection)
+    # Told by the second, and no more: extents are remembered for minutes (`catalogue.measure`).
+    fresh = freshness.of_all(described, audience_of(request))
+    return _through(request, given, _described, described, collection, fresh=fresh)
 
 
 @answering()
 def schema(request: HttpRequest, collection: str) -> HttpResponse:
     """What a feature of the collection says."""
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _schema, layer_of(collection), "schema", schemas.schema)
+    return _through(request, given, _schema, layer_of(collection), "schema", schemas.schema, fresh=RELEASED)
 
 
 @answering()
 def queryables(request: HttpRequest, collection: str) -> HttpResponse:
     """What the collection can be asked by."""
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _schema, layer_of(collection), "queryables", schemas.queryables)
+    return _through(request, given, _schema, layer_of(collection), "queryables", schemas.queryables, fresh=RELEASED)
 
 
 @answering()
 def sortables(request: HttpRequest, collection: str) -> HttpResponse:
     """What the collection's features can be sorted by."""
     given = parameters.check(request.GET, parameters.PAGE)
-    return _through(request, given, _schema, layer_of(collection), "sortables", schemas.sortables)
+    return _through(request, given, _schema, layer_of(collection), "sortables", schemas.sortables, fresh=RELEASED)
 
 
 @answering(*transactions.EVERY)
@@ -125,8 +129,9 @@ def _listed(request: HttpRequest, layer: Layer, *, posted: bool = False) -> Http
     asked = replace(asked, posted=posted)
     if answers.wants_page(request):
         return _page(request, asked.given, pages.listing, asked)
+    fresh = freshness.of(layer, asked.audience)  # before the features: never newer than they are
     page = reading.read(asked)
-    return answers.written(request, reading.headers(asked, page), *reading.collection(asked, page))
+    return answers.written(request, reading.headers(asked, page), *reading.collection(asked, page), fresh=fresh)
 
 
 @answering(*transactions.EVERY)
@@ -139,12 +144,12 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponse:
     state = None  # of the present alone
     if asked.query.past is None:  # before the feature: never newer than it
         state = transactions.state_of(layer, audience_of(request), feature)
+    fresh = freshness.of(layer, asked.audience)
     text = reading.read_one(asked, feature)
     if answers.wants_page(request):
         return _page(request, asked.given, pages.single, asked, text)
-    return answers.written(
-        request, reading.headers(asked, None, feature), reading.feature(asked, feature, text), state=state
-    )
+    content = reading.feature(asked, feature, text)
+    return answers.written(request, reading.headers(asked, None, feature), content, state=state, fresh=fresh)
 
 
 @answering()
@@ -176,20 +181,29 @@ def shade(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     return relief.answer(request, (z, x, y))
 
 
-def _through(request: HttpRequest, given: dict[str, str], function: Callable[..., Answer], *parts: Any) -> HttpResponse:
+def _through(
+    request: HttpRequest, given: dict[str, str], function: Callable[..., Answer], *parts: Any, fresh: Freshness | None
+) -> HttpResponse:
     """What a function of pygeoapi's manner answers to the caller."""
     with calling(Caller(request, base_of(request), str(get_language()), audience_of(request), given)):
         api = shop()
         headers, status, content = function(api, Request.from_django(request, api.locales), *parts)
-    return answers.document(request, headers, status, content)
+    # What a caller of one's own is told depends on rights, too.
+    if audience_of(request) is not Audience.PUBLIC and fresh is not None:
+        fresh = fresh._replace(settled=None)
+    return answers.document(request, headers, status, content, fresh=fresh)
 
 
-def _page(request: HttpRequest, given: Mapping[str, str], made: Callable[..., str], *parts: Any) -> HttpResponse:
-    """A page for people."""
+def _page(
+    request: HttpRequest, given: Mapping[str, str], made: Callable[..., str], asked: reading.Asked, *parts: Any
+) -> HttpResponse:
+    """A page of features for people."""
+    fresh = freshness.of(asked.layer, asked.audience)
     language = str(get_language())
     with calling(Caller(request, base_of(request), language, audience_of(request), given)):
-        content = made(*parts)
-    return answers.document(request, {"Content-Type": media.HTML, "Content-Language": language}, 200, content)
+        content = made(asked, *parts)
+    headers = {"Content-Type": media.HTML, "Content-Language": language}
+    return answers.document(request, headers, 200, content, fresh=fresh, seconds=0)
 
 
 def _landing(api: Shop, request: Request) -> Answer:

@@ -15,6 +15,7 @@ from apps.accounts.models import PlatformLogin
 from apps.accounts.tenancy import apply_policies
 from gis.db import (
     beginnings,
+    changed,
     counts,
     dated,
     generalised,
@@ -67,6 +68,7 @@ def after(using: str) -> None:
         tracking.hide_statistics(using)
         past.publish_past(using)
         states.install(using)
+        changed.install(using)
         beginnings.install(using)
         if _roles_exist(using):
             _grant(using)

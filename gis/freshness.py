@@ -1,0 +1,60 @@
+"""When a layer last changed for its reader: what HTTP calls Last-Modified, and whether a copy of then will do."""
+
+import time
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from psycopg import sql
+
+from gis import published
+from gis.db import changed
+from gis.layers import Audience, Layer
+
+
+class Freshness(NamedTuple):
+    """Unix seconds. `told` is for Last-Modified; who has what is no older than `settled` has all, None: nobody knows.
+
+    While a second lasts, or somebody is at writing, one second less is told: whoever gives that is answered anew.
+    """
+
+    told: int
+    settled: int | None = None
+
+
+def of(layer: Layer, audience: Audience) -> Freshness | None:
+    """To be asked before what it is about is read. None where no history is kept. Raises what `reading` raises."""
+    ((said,),) = published.ask(audience, (statement(layer, audience), {}))
+    return read(said)
+
+
+def of_all(layers: Iterable[Layer], audience: Audience) -> Freshness | None:
+    """Of what is made of several, in one question."""
+    asked = [sql.SQL("{}()").format(changed.reader(layer, audience)) for layer in layers]
+    if not asked:
+        return None
+    (said,) = published.ask(audience, (sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked)).as_string(), {}))
+    return together(map(read, said))
+
+
+def statement(layer: Layer, audience: Audience) -> str:
+    """SQL without values; its answer is for `read`."""
+    return sql.SQL("SELECT {}()").format(changed.reader(layer, audience)).as_string()
+
+
+def read(said: str | None) -> Freshness | None:
+    """What the statement answered."""
+    if said is None:
+        return None
+    second, state = int(said.partition(" ")[0]), said.partition(" ")[2]
+    now = int(time.time())
+    if state == "day":
+        return Freshness(min(second, now))
+    if state == "settled" and second < now:
+        return Freshness(second, second)
+    return Freshness(min(second, now) - 1)
+
+
+def together(many: Iterable[Freshness | None]) -> Freshness | None:
+    """Of what is made of several: the newest second, by which nobody is told that they have all."""
+    known = [one.told for one in many if one is not None]
+    return Freshness(max(known)) if known else None
