@@ -27,18 +27,25 @@ KEPT_PLAN = sql.SQL("SET plan_cache_mode = force_generic_plan SET enable_sort = 
 AFTER = sql.SQL(
     "BEGIN RETURN QUERY SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id LIMIT most; END"
 )
-# Part by part, so that a page of giants is left before it fills the memory.
+# A short page is one scan, of one feature more: that tells whether others follow. A long one is made part by part, so
+# that a page of giants is left before it fills the memory.
 PAGE = sql.SQL(
-    "#variable_conflict use_column\nDECLARE part record; got bigint := 0; said text; BEGIN LOOP"
+    "#variable_conflict use_column\nDECLARE part record; got bigint := 0; said text; texts text[]; ids uuid[]; BEGIN"
+    " IF most < {part} THEN SELECT array_agg(f.said), array_agg(f.id) INTO texts, ids FROM ({features} most + 1) AS t)"
+    " AS f; got := coalesce(least(cardinality(ids), most), 0);"
+    " RETURN QUERY SELECT array_to_string(texts[1:most], ','), got, coalesce(cardinality(ids) > most, false),"
+    " coalesce(ids[got], after); RETURN; END IF; LOOP"
     " SELECT string_agg(f.said, ',') AS said, count(*) AS number, (array_agg(f.id))[count(*)] AS last INTO part"
-    " FROM (SELECT t.id, {feature} AS said FROM (SELECT v.* FROM ({rows}) AS v({names}) WHERE v.id > after"
-    " ORDER BY v.id LIMIT least(most - got, {part})) AS t) AS f;"
+    " FROM ({features} least(most - got, {part})) AS t) AS f;"
     " EXIT WHEN part.number = 0; got := got + part.number; after := part.last;"
     " said := CASE WHEN said IS NULL THEN part.said ELSE said || ',' || part.said END;"
     " EXIT WHEN got >= most OR octet_length(said) > {bytes}; END LOOP;"
     # By the order of ids too: the first that any scan meets may be at the other end of the table.
     " RETURN QUERY SELECT said, got, coalesce((SELECT true FROM ({rows}) AS v({names}) WHERE v.id > after"
     " ORDER BY v.id LIMIT 1), false), after; END"
+)
+FEATURES = sql.SQL(
+    "SELECT t.id, {feature} AS said FROM (SELECT v.* FROM ({rows}) AS v({names}) WHERE v.id > after ORDER BY v.id LIMIT"
 )
 PAGED = sql.SQL("TABLE (text text, returned bigint, more boolean, last uuid)")
 
@@ -88,14 +95,13 @@ def _after(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
 def _page(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
     """The next features as the public view shows them: made of the same query, inside the barrier."""
     names = publish.columns(layer, Audience.PUBLIC)
-    rows = publish.select(connection, layer, Audience.PUBLIC, open_only=True)
-    body = PAGE.format(
-        rows=sql.SQL(rows),
-        names=published.named(names),
-        feature=statements.feature(tuple(name for name in names if name not in ("id", "geom")), Output()),
-        part=sql.Literal(PART),
-        bytes=sql.Literal(MOST_TEXT),
-    )
+    view = {
+        "rows": sql.SQL(publish.select(connection, layer, Audience.PUBLIC, open_only=True)),
+        "names": published.named(names),
+    }
+    said = tuple(name for name in names if name not in ("id", "geom"))
+    features = FEATURES.format(feature=statements.feature(said, Output()), **view)
+    body = PAGE.format(features=features, part=sql.Literal(PART), bytes=sql.Literal(MOST_TEXT), **view)
     return _made(layer, "page", PAGED, body)
 
 
