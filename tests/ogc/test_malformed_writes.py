@@ -137,6 +137,7 @@ BAD_PLACES = {
     "an arc": {"type": "CircularString", "coordinates": [[58, 23], [59, 23], [58, 24]]},
     "no coordinates": {"type": "Polygon"},
     "texts": {"type": "Polygon", "coordinates": [[["58", "23"], ["59", "23"], ["59", "24"], ["58", "23"]]]},
+    "true": ring((58, 23), (59, 23), (True, 24), (58, 23)),
     "deep": {"type": "Polygon", "coordinates": json.loads("[" * 300 + "]" * 300)},
     "many corners": ring(*[(58 + n / 1e6, 23 + (n % 2) / 1e6) for n in range(10_001)], (58, 23)),
 }

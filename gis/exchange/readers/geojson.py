@@ -316,7 +316,10 @@ def _positions(positions: list[Any]) -> tuple[int, bytes]:
         raise BadGeometry("a position needs two numbers")
     width = 3 if min(widths) > 2 else 2
     cut = positions if widths == {width} else [position[:width] for position in positions]
-    return width, array("d", chain.from_iterable(cut)).tobytes()
+    numbers = list(chain.from_iterable(cut))
+    if bool in map(type, numbers):  # true would be stored as one
+        raise BadGeometry("a position needs two numbers")
+    return width, array("d", numbers).tobytes()
 
 
 def _collection(code: int, parts: list[bytes]) -> bytes:
