@@ -130,7 +130,10 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
         failed = [job for job in chosen if job.status == "failed" or _abandoned(job)]
         again = sum(map(_put_back, failed))
         if again:
-            info(request, ngettext("%d job will run again.", "%d jobs will run again.", again) % again)
+            info(
+                request,
+                ngettext("%(count)d job will run again.", "%(count)d jobs will run again.", again) % {"count": again},
+            )
         if again < len(failed):
             warning(request, gettext("What waits in the queue already was not put into it a second time."))
         if not failed:
@@ -140,7 +143,11 @@ class JobAdmin(DeskPage, ByOthers, ModelAdmin):
     def take_out(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         taken = sum(app.job_manager.cancel_job_by_id(job.pk, abort=False) for job in chosen if job.status == "todo")
         if taken:
-            info(request, ngettext("%d job is out of the queue.", "%d jobs are out of the queue.", taken) % taken)
+            info(
+                request,
+                ngettext("%(count)d job is out of the queue.", "%(count)d jobs are out of the queue.", taken)
+                % {"count": taken},
+            )
         else:
             warning(request, gettext("None of the chosen jobs is waiting. Choose waiting ones."))
 

@@ -156,7 +156,11 @@ class SubscriptionAdmin(RecordAdmin):
             except Refusal as refusal:
                 say_error(request, f"{subscription}: {refusal}")
         if done:
-            success(request, ngettext("Done for %d subscription.", "Done for %d subscriptions.", done) % done)
+            success(
+                request,
+                ngettext("Done for %(count)d subscription.", "Done for %(count)d subscriptions.", done)
+                % {"count": done},
+            )
         return done
 
 

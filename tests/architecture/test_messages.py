@@ -77,10 +77,14 @@ def unfinished(root: Path) -> list[str]:
 
 
 def _same(entry: polib.POEntry) -> bool:
-    """A plural form may leave its number out ("well", "two wells"), a plain text may lose nothing."""
+    """A plural form may leave a number out that has a name ("well", "two wells"), a plain text may lose nothing.
+
+    Without a name it would be one value too many for the text, and an error when it is said.
+    """
     wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural))
     if entry.msgid_plural:
-        return all(set(PLACEHOLDER.findall(form)) <= wanted for form in entry.msgstr_plural.values())
+        forms = [set(PLACEHOLDER.findall(form)) for form in entry.msgstr_plural.values()]
+        return all(wanted & {"%d", "%s"} <= form <= wanted for form in forms)
     return set(PLACEHOLDER.findall(entry.msgstr)) == wanted
 
 
