@@ -15,10 +15,11 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gis import cql2
+from gis import cql2, freshness
 from gis.features import Output, Page, Query, cursors, wording
 from gis.features import reading as features
 from gis.features.query import narrows
+from gis.freshness import Freshness
 from gis.layers import Audience, Layer
 from gis.parameters import FORM
 from gis.published import NotByKey
@@ -98,6 +99,17 @@ def question(given: Mapping[str, str], layer: Layer, audience: Audience) -> Quer
         output=_output(given),
     )
     return replace(query, after=cursors.read(given["after"], layer, audience, query)) if "after" in given else query
+
+
+def fresh(asked: Asked) -> Freshness | None:
+    """When what is asked for last changed, to be asked before it is read.
+
+    What was recorded at a past moment is no newer than that moment: who writes on that ground has not seen what came
+    after.
+    """
+    if asked.query.past is not None:
+        return Freshness(int(asked.query.past.timestamp()))
+    return freshness.of(asked.layer, asked.audience)
 
 
 def read(asked: Asked) -> Page:

@@ -78,7 +78,7 @@ def _filters() -> list[Part]:
         query(
             "processID",
             _("Of which processes"),
-            {"type": "array", "minItems": 1, "items": text | {"pattern": r"^[^,\s]+$"}},
+            {"type": "array", "minItems": 1, "items": text},
         ),
         query(
             "status",

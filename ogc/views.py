@@ -129,7 +129,7 @@ def _listed(request: HttpRequest, layer: Layer, *, posted: bool = False) -> Http
     asked = replace(asked, posted=posted)
     if answers.wants_page(request):
         return _page(request, asked.given, pages.listing, asked)
-    fresh = freshness.of(layer, asked.audience)  # before the features: never newer than they are
+    fresh = reading.fresh(asked)  # before the features: never newer than they are
     page = reading.read(asked)
     return answers.written(request, reading.headers(asked, page), *reading.collection(asked, page), fresh=fresh)
 
@@ -144,7 +144,7 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponse:
     state = None  # of the present alone
     if asked.query.past is None:  # before the feature: never newer than it
         state = transactions.state_of(layer, audience_of(request), feature)
-    fresh = freshness.of(layer, asked.audience)
+    fresh = reading.fresh(asked)
     text = reading.read_one(asked, feature)
     if answers.wants_page(request):
         return _page(request, asked.given, pages.single, asked, text)
@@ -198,7 +198,7 @@ def _page(
     request: HttpRequest, given: Mapping[str, str], made: Callable[..., str], asked: reading.Asked, *parts: Any
 ) -> HttpResponse:
     """A page of features for people."""
-    fresh = freshness.of(asked.layer, asked.audience)
+    fresh = reading.fresh(asked)
     language = str(get_language())
     with calling(Caller(request, base_of(request), language, audience_of(request), given)):
         content = made(asked, *parts)

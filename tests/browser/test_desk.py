@@ -104,11 +104,12 @@ def subscribed(scene: Scene) -> Subscription:
         "https://gis.neighbouring-municipality.example/webhooks/" + "streets-" * 12,
         "Service down. " * 20,
     )
-    told = Subscription.objects.create(
-        authority_id=scene.authority.pk, purpose="نسخة البلدية المجاورة من شوارعنا (their copy)", url=url,
-        layer="streets", reader="public", equals={"kind": "road"}, bbox="58,23,59,24", state="stopped",
-        made_by_id=scene.officer.pk, made_at=timezone.now(),
-    )  # fmt: skip
+    with acting_as(user=scene.officer.pk):  # a subscription is made in one's own name
+        told = Subscription.objects.create(
+            authority_id=scene.authority.pk, purpose="نسخة البلدية المجاورة من شوارعنا (their copy)", url=url,
+            layer="streets", reader="public", equals={"kind": "road"}, bbox="58,23,59,24", state="stopped",
+            made_by_id=scene.officer.pk, made_at=timezone.now(),
+        )  # fmt: skip
     own = {"authority_id": scene.authority.pk, "subscription_id": told.pk}
     Place.objects.create(**own, token="beginning", failing_since=timezone.now(), last_at=timezone.now())
     for number, status in enumerate((503, None, 204)):

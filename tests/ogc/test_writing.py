@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.http import http_date, parse_http_date
 
-from gis.layers import Layer
+from gis.layers import OFFICERS, Layer
 from ogc import systems
 
 from .ground import Ground
@@ -72,7 +72,7 @@ def test_create(officer: Client, layer: Layer):
         assert feature["id"] != more.get("id")
         assert got["ETag"].startswith(response["ETag"].rstrip('"'))
         assert sent["properties"].items() <= feature["properties"].items()
-        assert feature["geometry"]["type"].upper() == layer.geometry_type(2)  # type: ignore[arg-type]
+        assert feature["geometry"]["type"].upper() == layer.geometry_type(OFFICERS)
         assert str(sent["geometry"]["coordinates"]) in str(feature["geometry"]["coordinates"])
 
 
