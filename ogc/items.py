@@ -91,7 +91,7 @@ def question(given: Mapping[str, str], layer: Layer, audience: Audience) -> Quer
         during=(layer.when, *during) if during and told else None,
         days=valid_days(layer, audience, during, past) if during and not layer.when else None,
         past=past,
-        order=tuple((name.lstrip("+-"), name.startswith("-")) for name in parameters.listed(given, "sortby")),
+        order=parameters.order_of(given),
         limit=int(given.get("limit", parameters.DEFAULT_LIMIT)),
         offset=int(given.get("offset", 0)),
         fields=tuple(dict.fromkeys(parameters.listed(given, "properties"))) or None,

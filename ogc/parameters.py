@@ -117,7 +117,7 @@ def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str,
         wording.check(layer, audience)
     check_filter(given)
     features.check_names(layer, visible, listed(given, "properties"))
-    _check_signed(layer, visible, given)
+    features.check_names(layer, visible, (name for name, _falls in order_of(given)))
     for name, kind in visible.items():
         if name in given:
             features.read_value(name, kind, given[name])
@@ -192,12 +192,12 @@ def listed(given: Mapping[str, str], name: str) -> list[str]:
     return parts
 
 
-def _check_signed(layer: Layer, visible: Mapping[str, published.Kind], given: Mapping[str, str]) -> None:
-    """The fields to sort by have at most one sign before them. Raises EmptyName and UnknownField."""
-    names = [part[1:] if part[0] in "+-" else part for part in listed(given, "sortby")]
-    if not all(names):
+def order_of(given: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    """The fields to sort by, each with at most one sign before it; True for falling. Raises EmptyName."""
+    parts = [(part[1:] if part[0] in "+-" else part, part[0] == "-") for part in listed(given, "sortby")]
+    if not all(name for name, _falls in parts):
         raise EmptyName(name="sortby", given=given["sortby"][:80])
-    features.check_names(layer, visible, names)
+    return tuple(parts)
 
 
 def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> None:
