@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from psycopg import sql
 
@@ -23,8 +23,10 @@ class Freshness(NamedTuple):
 
 def of(layer: Layer, audience: Audience) -> Freshness | None:
     """To be asked before what it is about is read. None where no history is kept. Raises what `reading` raises."""
-    ((said,),) = published.ask(audience, (statement(layer, audience), {}))
-    return read(said)
+    now = int(time.time())
+    statement = sql.SQL("SELECT {}()").format(changed.reader(layer, audience)).as_string()
+    ((said,),) = published.ask(audience, (statement, {}))
+    return read(said, now)
 
 
 def of_all(layers: Iterable[Layer], audience: Audience) -> Freshness | None:
@@ -32,21 +34,22 @@ def of_all(layers: Iterable[Layer], audience: Audience) -> Freshness | None:
     asked = [sql.SQL("{}()").format(changed.reader(layer, audience)) for layer in layers]
     if not asked:
         return None
+    now = int(time.time())
     (said,) = published.ask(audience, (sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked)).as_string(), {}))
-    return together(map(read, said))
+    return together(read(one, now) for one in said)
 
 
-def statement(layer: Layer, audience: Audience) -> str:
-    """SQL without values; its answer is for `read`."""
-    return sql.SQL("SELECT {}()").format(changed.reader(layer, audience)).as_string()
+def beside(text: LiteralString, layer: Layer, audience: Audience) -> str:
+    """The statement with one more column, for `read`: the functions are STABLE, so both see the same snapshot."""
+    statement = sql.SQL("SELECT a.*, {}() FROM ({}) AS a")
+    return statement.format(changed.reader(layer, audience), sql.SQL(text)).as_string()
 
 
-def read(said: str | None) -> Freshness | None:
-    """What the statement answered."""
+def read(said: str | None, now: int) -> Freshness | None:
+    """What the database answered, who was asked at the Unix second `now`: later in that second more may have come."""
     if said is None:
         return None
     second, state = int(said.partition(" ")[0]), said.partition(" ")[2]
-    now = int(time.time())
     if state == "day":
         return Freshness(min(second, now))
     if state == "settled" and second < now:

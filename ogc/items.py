@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.signing import Signer
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +57,21 @@ class Asked:
     @property
     def system(self) -> str:
         return self.given.get("crs", systems.CRS84)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs where its pages end."""
+        return cursors.signer(self.layer, self.audience, self.query)
+
+    @cached_property
+    def links(self) -> str:
+        """The links that all its answers have, as JSON with commas between them."""
+        links = (
+            _link(self, "self", media.GEOJSON, self.given),
+            _link(self, "alternate", media.HTML, {**self.given, "f": "html"}),
+            {"rel": "collection", "type": media.JSON, "href": self.address},
+        )
+        return ",".join(map(_plain, links))
 
 
 class NoSuchFeature(Refusal):
@@ -156,12 +173,11 @@ def identifier(text: str) -> UUID | None:
 
 def collection(asked: Asked, page: Page) -> tuple[str, str]:
     """The FeatureCollection in two parts: all of it but its end, which varies with the moment, and that."""
-    envelope: dict[str, Any] = {"type": "FeatureCollection", "links": _links(asked, page)}
-    if page.matched is not None:
-        envelope["numberMatched"] = page.matched
-    envelope["numberReturned"] = page.returned
+    further = f",{_plain(_link(asked, 'next', media.GEOJSON, _next(asked, page)))}" if page.more else ""
+    matched = "" if page.matched is None else f'"numberMatched":{page.matched},'
+    said = f'"links":[{asked.links}{further}],{matched}"numberReturned":{page.returned}'
     moment = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return f'{_plain(envelope)[:-1]},"features":[{page.text}]', f',"timeStamp":"{moment}"}}'
+    return f'{{"type":"FeatureCollection",{said},"features":[{page.text}]', f',"timeStamp":"{moment}"}}'
 
 
 def feature(asked: Asked, feature_id: str, text: str) -> str:
@@ -199,7 +215,7 @@ def _next(asked: Asked, page: Page) -> dict[str, str]:
     if page.last is None:
         raise LookupError("an empty page has no next one")
     last = replace(page.last, dense=_is_dense(asked, page))
-    given["after"] = cursors.write(last, asked.layer, asked.audience, asked.query)
+    given["after"] = cursors.write(last, asked.signer)
     return given
 
 
@@ -208,17 +224,6 @@ def _is_dense(asked: Asked, page: Page) -> bool:
     if asked.query.after is not None:
         return asked.query.after.dense
     return narrows(asked.audience, asked.query) and page.matched is None
-
-
-def _links(asked: Asked, page: Page) -> list[dict[str, Any]]:
-    links = [
-        _link(asked, "self", media.GEOJSON, asked.given),
-        _link(asked, "alternate", media.HTML, {**asked.given, "f": "html"}),
-        {"rel": "collection", "type": media.JSON, "href": asked.address},
-    ]
-    if page.more:
-        links.append(_link(asked, "next", media.GEOJSON, _next(asked, page)))
-    return links
 
 
 def _link(asked: Asked, rel: str, kind: str, given: Mapping[str, str]) -> dict[str, Any]:

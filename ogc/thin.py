@@ -7,12 +7,14 @@ Django, so there is one place for each rule. Decision 0012.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import connections
 from django.http import QueryDict
 from django.http.request import split_domain_port, validate_host
@@ -24,7 +26,7 @@ from gis import freshness, published
 from gis.features import statements
 from gis.features.reading import counted, told
 from gis.freshness import Freshness
-from gis.layers import Audience, Layer
+from gis.layers import Audience
 from gis.refusals import Refusal
 
 from . import answers, catalogue, formats, items
@@ -40,6 +42,8 @@ PREFIX = "/ogc/collections/"
 # Whoever sends one of these is somebody, or asks for a past moment.
 SOMEBODY = frozenset((b"x-api-key", b"authorization", b"accept-datetime"))
 WAIT_SECONDS = 2.0
+# Questions that many ask are checked once in a while, unless they are so long that few ask them.
+KEPT_SECONDS, LONGEST_KEPT = 10, 1000
 
 
 class Written(NamedTuple):
@@ -71,8 +75,8 @@ class Thin:
         if layer is None or listed != "items" or "/" in feature or not base or not _anonymous(sent):
             return False
         try:
-            found = await self._asked(layer, scope["query_string"], base, feature, sent.get(b"accept", b""))
-        except (Refusal, Error, UnicodeError) as error:
+            found = await self._asked(collection, scope["query_string"], base, feature, sent.get(b"accept", b""))
+        except (Refusal, Error, UnicodeError, SuspiciousOperation) as error:
             # Django says why, in the caller's language; a database that is tired is asked once more by it at most.
             logger.debug("left to Django: %r", error)
             return False
@@ -81,17 +85,15 @@ class Thin:
         await self._send(scope["method"], sent, send, found)
         return True
 
-    async def _asked(self, layer: Layer, given: bytes, base: str, feature: str, accept: bytes) -> Written | None:
-        query = QueryDict(given)
-        wished = (query.get("f", ""), accept.decode("latin-1"))
-        if chosen_format(*wished) == "html" or formats.chosen(*wished):
-            return None
+    async def _asked(self, collection: str, given: bytes, base: str, feature: str, accept: bytes) -> Written | None:
         pool = self.pool or await self._opened()
+        now = int(time.time())
+        prepare = _prepared if len(given) <= LONGEST_KEPT else _prepared.__wrapped__
+        wished = prepare(collection, given, base, bool(feature), now // KEPT_SECONDS)
+        if wished is None or _of_another_form(wished.asked.given.get("f", ""), accept):
+            return None
         async with pool.connection() as session:
-            said = await _row(session, (freshness.statement(layer, Audience.PUBLIC), {}))  # before what it is about
-            asked = _one(session, layer, query, base, feature) if feature else _page(session, layer, query, base)
-            found = await asked
-        return found and found._replace(fresh=freshness.read(said[0] if said else None))
+            return await (_one(session, wished, feature, now) if feature else _page(session, wished, now))
 
     async def _opened(self) -> AsyncConnectionPool:
         async with self.opening:
@@ -104,7 +106,7 @@ class Thin:
         etag = answers.digest(found.body).encode()
         kept = [(b"etag", etag), (b"cache-control", FOR_ALL), (b"vary", VARIES), *self.headers]
         if found.fresh is not None:
-            kept.append((b"last-modified", http_date(found.fresh.told).encode()))
+            kept.append((b"last-modified", _date(found.fresh.told)))
         if _has(sent, etag, found.fresh):
             await send({"type": "http.response.start", "status": 304, "headers": kept})
             await send({"type": "http.response.body", "body": b""})
@@ -120,33 +122,67 @@ FOR_ALL = answers.kept_for(Audience.PUBLIC, 0).encode()
 VARIES = ", ".join(answers.VARY).encode()
 
 
-async def _page(session: AsyncConnection, layer: Layer, query: QueryDict, base: str) -> Written | None:
-    asked = items.ask(query, layer, Audience.PUBLIC, base)
+@lru_cache(maxsize=64)
+def _date(second: int) -> bytes:
+    return http_date(second).encode()
+
+
+class Prepared(NamedTuple):
+    """A question whose parameters are checked, and its SQL; the last column of the answer is for `freshness.read`."""
+
+    asked: items.Asked
+    text: str
+    values: Mapping[str, Any]
+
+
+@lru_cache(maxsize=1024)
+def _prepared(collection: str, given: bytes, base: str, one: bool, _while: int) -> Prepared | None:
+    """None where Django shall answer. Kept for a while: what words mean may change, and which day it is.
+
+    Raises the refusals of `ogc.items.ask`.
+    """
+    layer = catalogue.layer_of(collection)
+    if layer is None:
+        return None
+    asked = (items.ask_one if one else items.ask)(QueryDict(given), layer, Audience.PUBLIC, base)
     if asked.hits or asked.query.past is not None:
         return None
     visible = published.properties(layer, Audience.PUBLIC)
-    row = await _row(session, statements.page(layer, Audience.PUBLIC, visible, asked.query))
+    if one:
+        found = statements.Statement(statements.one(layer, Audience.PUBLIC, visible, asked.query.output), {})
+    else:
+        found = statements.page(layer, Audience.PUBLIC, visible, asked.query)
+    return Prepared(asked, freshness.beside(found.text, layer, Audience.PUBLIC), found.values)
+
+
+@lru_cache(maxsize=256)
+def _of_another_form(given: str, accept: bytes) -> bool:
+    """Is a page for people wished, or a file?"""
+    wished = (given, accept.decode("latin-1"))
+    return chosen_format(*wished) == "html" or formats.chosen(*wished) is not None
+
+
+async def _page(session: AsyncConnection, wished: Prepared, now: int) -> Written | None:
+    asked = wished.asked
+    row = await _row(session, (wished.text, wished.values))
     if row is None or statements.too_much(row):
         return None
-    page = items.complete(asked, told(row))
+    page = items.complete(asked, told(row[:-1]))
     if items.uncounted(asked, page):
-        number = await _row(session, statements.count(layer, Audience.PUBLIC, visible, asked.query))
+        visible = published.properties(asked.layer, Audience.PUBLIC)
+        number = await _row(session, statements.count(asked.layer, Audience.PUBLIC, visible, asked.query))
         page = replace(page, matched=counted(number[0])) if number else page
     body, end = items.collection(asked, page)
-    return Written(items.headers(asked, page), body.encode(), end.encode())
+    return Written(items.headers(asked, page), body.encode(), end.encode(), freshness.read(row[-1], now))
 
 
-async def _one(session: AsyncConnection, layer: Layer, query: QueryDict, base: str, feature: str) -> Written | None:
-    asked = items.ask_one(query, layer, Audience.PUBLIC, base)
-    if asked.query.past is not None:
-        return None
+async def _one(session: AsyncConnection, wished: Prepared, feature: str, now: int) -> Written | None:
     key = items.identifier(feature)
-    visible = published.properties(layer, Audience.PUBLIC)
-    text = statements.one(layer, Audience.PUBLIC, visible, asked.query.output)
-    row = await _row(session, (text, {"id": key})) if key else None
+    row = await _row(session, (wished.text, {"id": key})) if key else None
     if row is None:
         return None
-    return Written(items.headers(asked), items.feature(asked, feature, row[0]).encode())
+    body = items.feature(wished.asked, feature, row[0]).encode()
+    return Written(items.headers(wished.asked), body, fresh=freshness.read(row[-1], now))
 
 
 async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...] | None:

@@ -33,18 +33,18 @@ class BadCursor(BadParameter):
     )
 
 
-def write(cursor: Cursor, layer: Layer, audience: Audience, query: Query) -> str:
+def write(cursor: Cursor, signer: Signer) -> str:
     """The cursor as text of letters, digits, - and _, and its signature after a point."""
     packed = bytes([cursor.dense]) + cursor.id.bytes
     if cursor.values:
         packed += json.dumps(cursor.values, ensure_ascii=False, separators=(",", ":")).encode()
-    return _signer(layer, audience, query).sign(base64.urlsafe_b64encode(packed).decode().rstrip("="))
+    return signer.sign(base64.urlsafe_b64encode(packed).decode().rstrip("="))
 
 
 def read(text: str, layer: Layer, audience: Audience, query: Query) -> Cursor:
     """The cursor that was written for this question of this reader. Raises BadCursor."""
     try:
-        written = _signer(layer, audience, query).unsign(text)
+        written = signer(layer, audience, query).unsign(text)
         packed = base64.b64decode(written + "=" * (-len(written) % 4), altchars=b"-_", validate=True)
         dense, key, said = packed[0], packed[1 : 1 + ID], packed[1 + ID :]
         return Cursor(UUID(bytes=key), tuple(json.loads(said)) if said else (), dense == 1)
@@ -52,7 +52,8 @@ def read(text: str, layer: Layer, audience: Audience, query: Query) -> Cursor:
         raise BadCursor(given=text[:80]) from error
 
 
-def _signer(layer: Layer, audience: Audience, query: Query) -> Signer:
+def signer(layer: Layer, audience: Audience, query: Query) -> Signer:
+    """Signs the cursors of this question of this reader, and no others."""
     asked = (
         layer.id,
         audience.name,

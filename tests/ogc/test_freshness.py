@@ -194,3 +194,12 @@ def test_where_places_are_hidden_the_day_is_told(two: Two):
     assert answer.status_code == 200
     assert answer["Last-Modified"] == first["Last-Modified"]
     assert answer["ETag"] != first["ETag"]
+
+
+def test_the_second_in_which_was_asked_proves_nothing():
+    """More may come in it; what is asked a second later knows all of it."""
+    assert freshness.read("100 settled", 100) == freshness.Freshness(99)
+    assert freshness.read("100 settled", 101) == freshness.Freshness(100, 100)
+    assert freshness.read("100 open", 105) == freshness.Freshness(99)
+    assert freshness.read("100 day", 105) == freshness.Freshness(100)
+    assert freshness.read(None, 105) is None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from gis import counting
+from tests import databases
 from tests.servers import served
 
 from .ground import COLLECTIONS, KEY, Ground
@@ -139,3 +140,30 @@ def test_a_letter_that_cannot_be_is_no_fault_of_ours(address: str):
     for text in ("%ff", "%00", "%ed%a0%80", "%25s", "'%3B--"):
         assert get(f"{address}/parcels/items?plot_no={text}").status in (200, 400)
         assert get(f"{address}/parcels/items/{text}").status in (400, 404)
+
+
+def test_a_question_that_is_kept_is_answered_to_each_by_the_name_they_call(address: str):
+    here = get(f"{address}/parcels/items?limit=1")
+    there = get(f"{address.replace('127.0.0.1', 'localhost')}/parcels/items?limit=1")
+    assert (here.by_root, there.by_root) == (True, True)
+    assert b"//localhost" in there.body
+    assert b"//localhost" not in here.body
+    assert b"//127.0.0.1" not in there.body
+
+
+def test_a_change_is_told_at_once_however_often_was_asked(address: str, ground: Ground):
+    row = ground.rows["parcels"][0]
+    urls = [f"{address}/parcels/items", f"{address}/parcels/items/{row.pk}"]
+    before = [get(url) for url in urls]
+    with databases.superuser(ground.database) as root:
+        root.execute("SELECT set_config('baladiya.actor', 'test', false)")
+        for name in (f"{row.plot_no} changed", row.plot_no):
+            root.execute("UPDATE parcels_parcel SET plot_no = %s WHERE id = %s", [name, row.pk])
+            after = [get(url) for url in urls]
+            assert all(answer.by_root and f'"{name}"' in answer.body.decode() for answer in after)
+            assert all(new.headers["last-modified"] >= old.headers["last-modified"] for new, old in zip(after, before, strict=True))
+
+
+def test_more_parameters_than_anybody_has_are_refused(address: str):
+    answer = get(f"{address}/parcels/items?{'&'.join(f'a{number}=1' for number in range(1100))}")
+    assert (answer.status, answer.by_root) == (400, False)
