@@ -196,7 +196,8 @@ def _has(sent: Sent, etag: bytes, fresh: Freshness | None) -> bool:
     tags = sent.get(b"if-none-match")
     if tags is not None:
         return etag in (one.strip() for one in tags.split(b",")) or tags.strip() == b"*"
-    since = parse_http_date_safe(sent.get(b"if-modified-since", b"").decode("latin-1"))
+    given = sent.get(b"if-modified-since")
+    since = None if given is None else parse_http_date_safe(given.decode("latin-1"))
     return since is not None and fresh is not None and fresh.settled is not None and fresh.settled <= since
 
 
