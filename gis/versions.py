@@ -25,9 +25,19 @@ def of(layer: Layer, audience: Audience) -> str | None:
     if audience.scope is not None:
         return None
     with published.reading(audience) as cursor:
-        published.execute(cursor, sql.SQL("SELECT {}()").format(versions.reader(layer, audience)))
+        published.execute(cursor, statement(layer, audience))
         (told,) = cursor.fetchone()
     return None if told is None else str(told)
+
+
+def statement(layer: Layer, audience: Audience) -> sql.Composed:
+    """SQL that asks it."""
+    return sql.SQL("SELECT {}()").format(versions.reader(layer, audience))
+
+
+def beside(query: sql.Composed, layer: Layer, audience: Audience) -> sql.Composed:
+    """The query with one more column that tells it: the functions are STABLE, so both see the same snapshot."""
+    return sql.SQL("SELECT a.*, {}() FROM ({}) AS a").format(versions.reader(layer, audience), query)
 
 
 def follow(*, using: str = "default", say: Callable[[str], object] = lambda line: None, anew: bool = False) -> int:

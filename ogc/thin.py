@@ -1,4 +1,4 @@
-"""The thin application: anonymous reads of features, answered in the server's root without a thread of Django's.
+"""The thin application: anonymous reads of features and tiles, answered in the server's root without Django's threads.
 
 It asks and writes by the same functions as the views (`ogc.items`) on connections of its own, which log in as the
 anonymous role. What it does not answer itself (pages for people, refusals, whoever has a key or a session) it leaves to
@@ -26,10 +26,10 @@ from gis import freshness, published
 from gis.features import statements
 from gis.features.reading import counted, told
 from gis.freshness import Freshness
-from gis.layers import Audience
+from gis.layers import Audience, registry
 from gis.refusals import Refusal
 
-from . import answers, catalogue, formats, items
+from . import answers, catalogue, formats, items, media, thin_tiles, tiles
 from .wishes import chosen_format
 
 logger = logging.getLogger(__name__)
@@ -38,12 +38,18 @@ Headers = list[tuple[bytes, bytes]]
 Sent = Mapping[bytes, bytes]
 Send = Callable[[Any], Awaitable[None]]
 
-PREFIX = "/ogc/collections/"
+PREFIX, TILES = "/ogc/collections/", "/tiles/"
 # Whoever sends one of these is somebody, or asks for a past moment.
 SOMEBODY = frozenset((b"x-api-key", b"authorization", b"accept-datetime"))
 WAIT_SECONDS = 2.0
 # Questions that many ask are checked once in a while, unless they are so long that few ask them.
 KEPT_SECONDS, LONGEST_KEPT = 10, 1000
+
+
+# Cache-Control and Vary of what everybody sees.
+FOR_ALL = (answers.kept_for(Audience.PUBLIC, 0).encode(), ", ".join(answers.VARY).encode())
+TILES_FOR_ALL = (answers.kept_for(Audience.PUBLIC, tiles.SECONDS).encode(), ", ".join(tiles.VARIES).encode())
+OF_TILES = {"Content-Type": media.TILE, "X-Features-Dropped": "0"}
 
 
 class Written(NamedTuple):
@@ -53,6 +59,8 @@ class Written(NamedTuple):
     body: bytes
     end: bytes = b""
     fresh: Freshness | None = None
+    etag: str = ""
+    kept: tuple[bytes, bytes] = FOR_ALL
 
 
 class Thin:
@@ -65,17 +73,14 @@ class Thin:
 
     async def answered(self, scope: Mapping[str, Any], send: Send) -> bool:
         """Answer the request; False where Django shall."""
-        if not scope["path"].startswith(PREFIX) or scope["method"] not in ("GET", "HEAD"):
+        if not scope["path"].startswith((PREFIX, TILES)) or scope["method"] not in ("GET", "HEAD"):
             return False
-        collection, _slash, rest = scope["path"][len(PREFIX) :].partition("/")
-        listed, _slash, feature = rest.partition("/")
-        layer = catalogue.layer_of(collection)
         sent: Sent = dict(scope["headers"])
         base = _base(scope["scheme"], sent)
-        if layer is None or listed != "items" or "/" in feature or not base or not _anonymous(sent):
+        if not base or not _anonymous(sent):
             return False
         try:
-            found = await self._asked(collection, scope["query_string"], base, feature, sent.get(b"accept", b""))
+            found = await self._found(scope["path"], scope["query_string"], base, sent)
         except (Refusal, Error, UnicodeError, SuspiciousOperation) as error:
             # Django says why, in the caller's language; a database that is tired is asked once more by it at most.
             logger.debug("left to Django: %r", error)
@@ -84,6 +89,21 @@ class Thin:
             return False
         await self._send(scope["method"], sent, send, found)
         return True
+
+    async def _found(self, path: str, given: bytes, base: str, sent: Sent) -> Written | None:
+        if tile := thin_tiles.wanted(path, given):
+            return await self._tile(tile, sent.get(b"if-none-match"))
+        collection, _slash, rest = path.removeprefix(PREFIX).partition("/")
+        listed, _slash, feature = rest.partition("/")
+        if listed != "items" or "/" in feature:
+            return None
+        return await self._asked(collection, given, base, feature, sent.get(b"accept", b""))
+
+    async def _tile(self, wanted: thin_tiles.Wanted, tags: bytes | None) -> Written | None:
+        pool = self.pool or await self._opened()
+        async with pool.connection() as session:
+            found = await thin_tiles.cut(session, wanted, tags)
+        return found and Written(OF_TILES, found[1], etag=found[0], kept=TILES_FOR_ALL)
 
     async def _asked(self, collection: str, given: bytes, base: str, feature: str, accept: bytes) -> Written | None:
         pool = self.pool or await self._opened()
@@ -103,8 +123,9 @@ class Thin:
         return self.pool
 
     async def _send(self, method: str, sent: Sent, send: Send, found: Written) -> None:
-        etag = answers.digest(found.body).encode()
-        kept = [(b"etag", etag), (b"cache-control", FOR_ALL), (b"vary", VARIES), *self.headers]
+        etag = (found.etag or answers.digest(found.body)).encode()
+        seconds, varies = found.kept
+        kept = [(b"etag", etag), (b"cache-control", seconds), (b"vary", varies), *self.headers]
         if found.fresh is not None:
             kept.append((b"last-modified", _date(found.fresh.told)))
         if _has(sent, etag, found.fresh):
@@ -116,10 +137,6 @@ class Thin:
         length = (b"content-length", str(len(content)).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [*said, length, *kept]})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
-
-
-FOR_ALL = answers.kept_for(Audience.PUBLIC, 0).encode()
-VARIES = ", ".join(answers.VARY).encode()
 
 
 @lru_cache(maxsize=64)
@@ -225,7 +242,7 @@ def _base_of(scheme: str, host: str) -> str:
 
 def _learn() -> None:
     """What the collections' columns are, by Django's connection: it is asked once."""
-    for layer in catalogue.layers():
+    for layer in registry:
         published.properties(layer, Audience.PUBLIC)
     connections.close_all()
 

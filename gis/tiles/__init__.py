@@ -22,11 +22,11 @@ out too heavy all the same is cut again. `Tile.dropped` says how many are left o
 """
 
 from .asking import Asked, During
-from .cutting import NoSuchTile, Tile, check, cut, state, tile, version, zoom_at
-from .joined import join, states
+from .cutting import NoSuchTile, Tile, check, cut, fits, mark, state, tile, version, whole, zoom_at
+from .joined import join, marks, states
 from .matrices import MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet, Square
 
 __all__ = [
     "MATRIX_SETS", "WEB_MERCATOR", "WORLD_CRS84", "Asked", "During", "MatrixSet", "NoSuchTile", "Square", "Tile",
-    "check", "cut", "join", "state", "states", "tile", "version", "zoom_at",
+    "check", "cut", "fits", "join", "mark", "marks", "state", "states", "tile", "version", "whole", "zoom_at",
 ]  # fmt: skip

@@ -62,8 +62,8 @@ def cut(asked: Asked, most_bytes: int | None = None) -> Tile:
     ):
         kind = None
     room = budget.MOST_BYTES if most_bytes is None else most_bytes
-    if kind is None and not zoom.grid_m and (whole := _whole(asked, zoom, room)) is not None:
-        return Tile(whole)
+    if kind is None and not zoom.grid_m and (everything := _whole(asked, zoom, room)) is not None:
+        return Tile(everything)
     most = budget.MOST_FEATURES
     while True:
         try:
@@ -89,11 +89,15 @@ def state(asked: Asked) -> str | None:
     Raises NoSuchTile and what `published.reading` raises.
     """
     check(asked.square)
-    layer = asked.layer
-    found = versions.of(layer, asked.audience)
-    if found is None:
+    return mark(asked, versions.of(asked.layer, asked.audience))
+
+
+def mark(asked: Asked, version: str | None) -> str | None:
+    """As `state`, with what `gis.versions` tells of the layer."""
+    if version is None:
         return None
-    said = (CUTTING, layer.zooms, layer.pressing, layer.when, asked.audience, asked.during, found)
+    layer = asked.layer
+    said = (CUTTING, layer.zooms, layer.pressing, layer.when, asked.audience, asked.during, version)
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
@@ -109,12 +113,29 @@ def zoom_at(layer: Layer, z: int) -> Zoom | None:
     return max(reached, key=lambda zoom: zoom.level, default=None)
 
 
+def whole(asked: Asked) -> sql.Composed | None:
+    """SQL of the tile with all that there is, and of how many features; None where tiles are of what is merged or kept.
+
+    Whether that is not too much, `fits` tells. Raises NoSuchTile.
+    """
+    check(asked.square)
+    zoom = zoom_at(asked.layer, asked.square.zoom)
+    if zoom is None or zoom.grid_m or (asked.layer.id, zoom.level) in generalised.kinds():
+        return None
+    return all_at_once(asked, zoom)
+
+
+def fits(content: bytes, found: int, room: int = budget.MOST_BYTES) -> bool:
+    """May a tile hold so much?"""
+    return found <= budget.MOST_FEATURES and len(content) <= room
+
+
 def _whole(asked: Asked, zoom: Zoom, room: int) -> bytes | None:
     """The tile with all that there is; None where that is too much, and what it keeps must be chosen."""
     with published.reading(asked.audience) as cursor:
         published.execute(cursor, all_at_once(asked, zoom))
         content, found = cursor.fetchone()
-    return bytes(content) if found <= budget.MOST_FEATURES and len(content) <= room else None
+    return bytes(content) if fits(content, found, room) else None
 
 
 def _cut(asked: Asked, room: int, names: list[str], rows: sql.Composed) -> tuple[bytes, int, int]:

@@ -29,5 +29,9 @@ def join(asked: Sequence[Asked]) -> Tile:
 
 def states(asked: Iterable[Asked]) -> str | None:
     """As `state`, of all: None where that of one is not known."""
-    found = [state(one) for one in asked]
+    return marks([state(one) for one in asked])
+
+
+def marks(found: Sequence[str | None]) -> str | None:
+    """That of a tile of several, from the state of each."""
     return None if None in found else hashlib.blake2b(repr(found).encode(), digest_size=16).hexdigest()

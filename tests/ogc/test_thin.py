@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import pytest
 from django.utils.http import parse_http_date
 
-from gis import counting
+from gis import counting, db, following, tiles, versions
+from gis.layers import Audience, registry
+from gis.tiles import MATRIX_SETS, WEB_MERCATOR, Square
 from tests import databases
 from tests.servers import served
 
@@ -172,3 +174,75 @@ def test_a_change_is_told_at_once_however_often_was_asked(address: str, ground: 
 def test_more_parameters_than_anybody_has_are_refused(address: str):
     answer = get(f"{address}/parcels/items?{'&'.join(f'a{number}=1' for number in range(1100))}")
     assert (answer.status, answer.by_root) == (400, False)
+
+
+def places(ground: Ground, layer: str) -> Iterator[tuple[str, Square]]:
+    """Addresses of tiles where the layer's first record is: those of the map, and those of the standard."""
+    shape = ground.rows[layer][0].geom.centroid
+    for matrices in MATRIX_SETS.values():
+        for level in (8, 13, 14, 16, 18):
+            limits = matrices.reaching(level, (shape.x, shape.y, shape.x, shape.y), 0)
+            square = Square(matrices, level, limits.first_column, limits.first_row)
+            yield f"/ogc/collections/{layer}/tiles/{matrices.id}/{level}/{square.y}/{square.x}", square
+            if matrices is WEB_MERCATOR:
+                yield f"/tiles/{layer}/{level}/{square.x}/{square.y}.mvt", square
+
+
+@pytest.fixture(params=[False, True])
+def counted(request: pytest.FixtureRequest, ground: Ground) -> Iterator[bool]:
+    """Are changes counted, so that a tile is known by them, or only by its bytes?"""
+    versions.follow()
+    if not request.param:
+        following.forget(db.versions.FOLLOWER, using="default")
+    yield request.param
+    versions.follow()
+
+
+def test_tiles_of_the_root_are_djangos(address: str, ground: Ground, counted: bool):
+    site, by_root = address.removesuffix("/ogc/collections"), 0
+    for layer in ("parcels", "streets", "wells", "reports"):
+        for place, square in places(ground, layer):
+            ours, theirs = (get(f"{site}{place}", **who) for who in ({}, SESSION))
+            assert (ours.status, ours.body, theirs.by_root) == (theirs.status, theirs.body, False), place
+            if ours.status == 404:
+                assert not ours.by_root
+                continue
+            for name in ("content-type", "etag", "cache-control", "x-features-dropped", "content-length"):
+                assert ours.headers[name] == theirs.headers[name], (place, name)
+            assert set(theirs.headers["vary"].split(", ")) >= set(ours.headers["vary"].split(", "))
+            alone = tiles.whole(tiles.Asked(registry[layer], Audience.PUBLIC, square)) is not None
+            assert ours.by_root == (alone and bool(ours.body)), place
+            by_root += ours.by_root
+            again = get(f"{site}{place}", If_None_Match=f'"other", {ours.headers["etag"]}')
+            assert (again.status, again.body, again.headers["etag"]) == (304, b"", ours.headers["etag"])
+            assert again.by_root == (counted or ours.by_root)
+    assert by_root > 20
+
+
+def test_a_tile_of_the_root_shows_a_change_at_once(address: str, ground: Ground):
+    versions.follow()
+    row = ground.rows["parcels"][0]
+    site = address.removesuffix("/ogc/collections")
+    place = next(place for place, square in places(ground, "parcels") if square.z == 16)
+    before = get(f"{site}{place}")
+    with databases.superuser(ground.database) as root:
+        root.execute("SELECT set_config('baladiya.actor', 'test', false)")
+        for name in ("9 changed", row.plot_no):
+            root.execute("UPDATE parcels_parcel SET plot_no = %s WHERE id = %s", [name, row.pk])
+            after = get(f"{site}{place}", If_None_Match=before.headers["etag"])
+            assert (after.status, after.by_root) == (200, True)
+            assert name.encode() in after.body
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/tiles/parcels/14/0/0.mvt", 200), ("/tiles/nothing/14/0/0.mvt", 404), ("/tiles/parcels/14/99999/0.mvt", 404),
+        ("/ogc/collections/parcels/tiles/WebMercatorQuad/14/0/0", 404), ("/tiles/relief/9/1/1.png", 200),
+        ("/ogc/collections/parcels/tiles/Nothing/14/0/0", 404), ("/ogc/tiles/WebMercatorQuad/14/0/0", 404),
+        ("/ogc/collections/base-land/tiles/WebMercatorQuad/14/0/0", 404),
+    ],
+)  # fmt: skip
+def test_other_tiles_are_djangos(address: str, path: str, status: int):
+    answer = get(address.removesuffix("/ogc/collections") + path)
+    assert (answer.status, answer.by_root) == (status, False)
