@@ -17,7 +17,7 @@ from gis.layers import Audience, Layer, registry
 from gis.published import TookTooLong
 
 from . import caller, formats, media, systems
-from .relations import to_tiles
+from .relations import to_record, to_tiles
 
 SORTABLES = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 CHANGES = "urn:x-baladiya:rel:changes"  # relation of a collection to its changes (`ogc.changes`): no standard has one
@@ -170,4 +170,4 @@ def _links(layer: Layer) -> list[dict[str, Any]]:
     return [
         {"rel": rel, "type": kind, "title": title, "href": f"{here}/{name}", "length": -1}
         for rel, kind, title, name in (*told, *files)
-    ]
+    ] + [to_record(caller.current().base, layer.id) | {"length": -1}]

@@ -23,6 +23,12 @@ def to_tiles(address: str) -> list[dict[str, str]]:
     return [link(TILESETS, media.JSON, f"{address}/tiles?f=json", _("Vector tiles"))]
 
 
+def to_record(base: str, layer: str) -> dict[str, str]:
+    """From a collection to what the catalogue says of it: whose it is, how new and how good."""
+    record = f"{base}/catalogue/collections/layers/items/{layer}?f=json"
+    return link("describedby", media.GEOJSON, record, _("Record in the catalogue"))
+
+
 def from_landing(base: str) -> list[dict[str, str]]:
     """From the landing page to all tiles, to how they are cut, to the catalogue and to the caller's jobs."""
     schemes = link(TILING_SCHEMES, media.JSON, f"{base}/tileMatrixSets?f=json", _("How tiles are cut"))

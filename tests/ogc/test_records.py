@@ -102,6 +102,17 @@ def test_every_layer_has_its_record_and_a_topic(anybody: Client):
     assert all(layer.topics for layer in COLLECTIONS)
 
 
+@pytest.mark.parametrize("layer", IDS)
+def test_a_collection_and_its_record_lead_to_each_other(anybody: Client, layer: str):
+    collection = json.loads(anybody.get(f"/ogc/collections/{layer}?f=json&lang=ar").content)
+    (there,) = [link for link in collection["links"] if link["title"] == "السجل في الفهرس"]
+    assert there["rel"] == "describedby"
+    found = anybody.get(there["href"])
+    assert (found.status_code, json.loads(found.content)["id"], found["Content-Type"]) == (200, layer, there["type"])
+    (back,) = [link["href"] for link in json.loads(found.content)["links"] if link["rel"] == "describes"]
+    assert json.loads(anybody.get(back).content)["id"] == layer
+
+
 def test_licence_and_contact_are_those_of_the_operator(anybody: Client, settings: Any):
     assert "license" not in record(anybody, "parcels")["properties"]
     assert "licence" in record(anybody, "parcels", lang="en")["properties"]["rights"]
