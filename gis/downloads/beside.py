@@ -4,6 +4,7 @@ A thread with a session of its own, because the export's is inside one transacti
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import ClassVar, Self
 from uuid import UUID
@@ -27,12 +28,17 @@ class ExportCancelled(Refusal):
 
 
 class Beside:
-    """`with Beside(key) as beside:` around the work, which calls `beside.told` with the number of features so far."""
+    """`with Beside(key, look) as beside:` around the work, which calls `beside.told` with the number so far.
 
-    def __init__(self, key: UUID) -> None:
+    `look` tells why the work must not go on.
+    """
+
+    def __init__(self, key: UUID, look: Callable[[], Refusal | None]) -> None:
         self.key = key
         self.number = 0
         self.cancelled = False
+        self.refusal: Refusal | None = None
+        self._look = look
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name=f"export {key}", daemon=True)
 
@@ -45,15 +51,19 @@ class Beside:
         self._thread.join()
 
     def told(self, number: int) -> None:
-        """Raises ExportCancelled when somebody has asked for that."""
+        """Raises ExportCancelled when somebody has asked for that, and what `look` has found."""
         self.number = number
         if self.cancelled:
             raise ExportCancelled
+        if self.refusal:
+            raise self.refusal
 
     def _watch(self) -> None:
         found = Export.objects.filter(pk=self.key, state=Export.State.RUNNING)
         try:
             while not self._over.wait(OFTEN_S):
+                with suppress(OSError):  # a file beside the file, gone between two looks
+                    self.refusal = self.refusal or self._look()
                 with suppress(Error):  # a database that does not answer now may do so the next time
                     found.update(number=self.number, seen_at=timezone.now())
                     self.cancelled = found.filter(to_cancel=True).exists()

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -33,7 +34,8 @@ asked = Signal()  # with `export`, inside the transaction that keeps it
 OF_ONE, OF_ALL = 2, 20  # that wait or are made at once
 # Of one caller in a day, cancelled ones too; files kept of all, and their bytes.
 OF_ONE_A_DAY, KEPT, BYTES_KEPT = 20, 500, 50 * 2**30
-RESERVE = 2**30  # bytes that must stay free on the disk
+MOST_OF_ONE = 5 * 2**30  # bytes of one file, and of what its writer keeps beside it meanwhile
+RESERVE = 2**30  # bytes that must stay free on the disk; looked at while a file is made, too
 ONE_ASKS = "SELECT pg_advisory_xact_lock(hashtextextended('exports are asked for', 0))"
 OWN = 0o700
 
@@ -60,6 +62,15 @@ class NoRoomForExports(Refusal):
     code: ClassVar[str] = "NoRoomForExports"
     status: ClassVar[int] = 503
     sentence: ClassVar[str | Promise] = _("Many files are being made at this moment. Try again in some minutes.")
+
+
+class ExportTooLarge(Refusal):
+    code: ClassVar[str] = "ExportTooLarge"
+    status: ClassVar[int] = 413
+    sentence: ClassVar[str | Promise] = _(
+        "The file grew above %(most)s GB and was not finished. Ask for a part by bbox or filter, or for f=csv or"
+        " f=jsonfg, which have no end."
+    )
 
 
 class ExportStopped(Refusal):
@@ -108,6 +119,18 @@ def _has_room() -> bool:
     return few and shutil.disk_usage(folder()).free >= RESERVE
 
 
+def _files_of(part: Path) -> list[Path]:
+    """The file that is being made, and the journals and drafts that its writer keeps beside it."""
+    return list(part.parent.glob(f"{part.name}*"))
+
+
+def _too_much(part: Path) -> Refusal | None:
+    """Why the file must not grow any more."""
+    if sum(file.stat().st_size for file in _files_of(part)) > MOST_OF_ONE:
+        return ExportTooLarge(most=MOST_OF_ONE // 2**30)
+    return NoRoomForExports() if shutil.disk_usage(part.parent).free < RESERVE else None
+
+
 def take_up(key: UUID, refused: Callable[[Export], Refusal | None], make: Callable[[Export], Make]) -> None:
     """What a worker does, once, outside of a transaction. A refusal is kept with the export.
 
@@ -121,8 +144,10 @@ def take_up(key: UUID, refused: Callable[[Export], Refusal | None], make: Callab
     try:
         if refusal := refused(export):
             raise refusal
-        with Beside(key) as beside:
+        with Beside(key, partial(_too_much, part)) as beside:
             number = make(export)(part, beside.told)
+        if refusal := _too_much(part):
+            raise refusal
         size = part.stat().st_size
         part.rename(path_of(export))
         _end(key, State.DONE, number=number, size=size)
@@ -132,7 +157,8 @@ def take_up(key: UUID, refused: Callable[[Export], Refusal | None], make: Callab
         _end(key, State.FAILED, refusal=ExportStopped())
         raise
     finally:
-        part.unlink(missing_ok=True)
+        for file in _files_of(part):
+            file.unlink(missing_ok=True)
 
 
 def _end(key: UUID, state: str, *, refusal: Refusal | None = None, **about: int) -> None:

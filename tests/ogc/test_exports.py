@@ -179,6 +179,36 @@ def test_what_is_being_made_is_cancelled(ground: Ground, who: str, monkeypatch: 
     assert not list((tmp_path / "exports").iterdir())
 
 
+@pytest.mark.parametrize(
+    ("bound", "value", "said"), [("MOST_OF_ONE", 10, "f=csv"), ("RESERVE", 2**62, "Try again in some minutes")]
+)
+@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_what_grows_too_large_is_not_finished(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bound: str, value: int, said: str, form: str,
+    meanwhile: bool,
+):  # fmt: skip
+    """Found while it grows by the thread beside, or in the end."""
+    key, _told = begun(ground, "anonymous", form)
+    monkeypatch.setattr(exports, bound, value)
+    found: list[bool] = []
+
+    def told(self: Any, number: int) -> None:
+        (tmp_path / "exports" / f".{key}.{form}-journal").write_bytes(b"what a writer keeps")
+        for _moment in range(400):
+            self._over.wait(0 if self.refusal else 0.05)
+        found.append(self.refusal is not None)
+        ours(self, number)
+
+    ours = exports.Beside.told
+    if meanwhile:
+        monkeypatch.setattr(exports.Beside, "told", told)
+    make_export(export=str(key))
+    end = status(ground.client("anonymous"), key)
+    assert (end["status"], said in end["message"], found) == ("failed", True, [True] if meanwhile else [])
+    assert not list((tmp_path / "exports").iterdir())
+
+
 def test_one_whose_process_is_no_more_has_stopped(ground: Ground):
     key, _told = begun(ground, "anonymous")
     long_ago = timezone.now() - timedelta(seconds=exports.DEAD_AFTER + 1)
