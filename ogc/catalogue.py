@@ -16,7 +16,7 @@ from gis.features import reading as features
 from gis.layers import Audience, Layer, registry
 from gis.published import TookTooLong
 
-from . import caller, formats, media, systems
+from . import caller, formats, media, systems, times
 from .relations import to_record, to_tiles
 
 SORTABLES = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
@@ -86,7 +86,8 @@ class Extents(Mapping[str, Any]):
         box, span = measure(self.layer)
         extents: dict[str, Any] = {"spatial": {"bbox": list(box or WORLD), "crs": systems.CRS84}}
         if span:
-            extents["temporal"] = {"begin": span[0], "end": span[1]}
+            end = span[1] and times.written(span[1], last=True)
+            extents["temporal"] = {"begin": times.written(span[0]), "end": end}
         return extents
 
 

@@ -9,6 +9,7 @@ import http.client
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -207,6 +208,27 @@ def limits(server: Asked) -> None:
             "form",
             False,
         )
+
+
+@demand("FeaturesTime (asked)")
+def moments(server: Asked) -> None:
+    """An instant, an interval and one with a duration, as the suite makes them of the extent; ours may be open."""
+    asked = 0
+    for one in server.collections():
+        if "temporal" not in one["extent"]:
+            continue
+        ((first, last),) = one["extent"]["temporal"]["interval"]
+        begin, end = (datetime.fromisoformat(text) if text else datetime.now(UTC) for text in (first, last))
+        assert None not in (begin.tzinfo, end.tzinfo), (one["id"], first, last)
+        quarter = (end - begin) / 4
+        between = [(begin + times * quarter).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for times in (0, 1, 2)]
+        for moment in (between[0], "/".join(between[1:]), f"{between[1][:10]}/P2D"):
+            found = server.get(with_query(server.items(one), datetime=moment, limit="10")).document
+            assert (found["type"], found["numberReturned"]) == ("FeatureCollection", len(found["features"]))
+            assert links(found, "self")
+            assert links(found, "alternate", "text/html")
+            asked += 1
+    assert asked
 
 
 @demand("Features (numberMatched, numberReturned, timeStamp, links)")

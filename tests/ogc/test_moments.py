@@ -17,6 +17,7 @@ from apps.accounts.callers import digest_of
 from apps.accounts.models import AgencyKey, Organisation
 from apps.addressing.models import Street
 from apps.wells.models import Well
+from ogc import times
 from tests import databases
 from tests.apps.accounts.city import Two, acting_for_both, two_authorities
 from tests.rows import make
@@ -126,7 +127,7 @@ def test_other_days_are_paged_sorted_and_filtered(streets: Streets):
 
 
 def test_a_collection_tells_its_time(streets: Streets):
-    assert ask("streets").json()["extent"]["temporal"]["interval"] == [["2001-01-01", None]]
+    assert ask("streets").json()["extent"]["temporal"]["interval"] == [["2001-01-01T00:00:00+04:00", None]]
     assert "temporal" not in ask("wells").json()["extent"]
 
 
@@ -223,3 +224,33 @@ def test_the_past_is_for_officers(streets: Streets):
                 assert (refused.status_code, refused.json()["code"]) == (403, "only_present")
     assert names(stranger, **{"as-of": streets.before.isoformat()}) == set()
     assert ask("wells/items", streets.officer, **{"as-of": now().isoformat()}).json()["numberMatched"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2026-01-01/P2D", "2026-01-03T00:00:00+04:00"), ("2026-01-01T10:00:00Z/PT90M", "2026-01-01T15:30:00+04:00"),
+        ("2026-01-01/P1DT12H", "2026-01-02T12:00:00+04:00"),
+    ],
+)  # fmt: skip
+def test_an_interval_may_end_after_a_duration(text: str, last: str):
+    begin, end = times.read(text)
+    assert begin is not None
+    assert end is not None
+    assert end.isoformat() == datetime.fromisoformat(last).astimezone(end.tzinfo).isoformat()
+    assert begin < end
+
+
+@pytest.mark.parametrize(
+    "duration", ["P", "PT", "P0D", "P1M", "P1Y", "P1W", "-P1D", "P-1D", "P9999999D", "P999999999999D", "Px", "PT1H1D"]
+)
+@pytest.mark.parametrize("begin", ["2026-01-01", "..", ""])
+def test_other_durations_are_refused(begin: str, duration: str):
+    with pytest.raises(times.NoTime):
+        times.read(f"{begin}/{duration}")
+
+
+def test_a_day_begins_and_ends_by_the_clock_here():
+    assert times.written("2026-01-01") == "2026-01-01T00:00:00+04:00"
+    assert times.written("2026-01-01", last=True) == "2026-01-01T23:59:59+04:00"
+    assert times.written("2026-01-01T10:00:00Z", last=True) == "2026-01-01T10:00:00Z"
