@@ -15,6 +15,7 @@ from gis.refusals import Refusal
 
 # Points along each side of a box of another system: straight there, it is bent in degrees.
 POINTS_A_SIDE = 20
+SHORT = 1e-3  # of its unit: straight wherever it lies
 # No system of the earth has greater numbers, in metres or feet; GEOS gives up on much greater ones.
 FARTHEST = 1e9
 WORLD = (-180.0, -90.0, 180.0, 90.0)
@@ -42,18 +43,18 @@ class Area:
         `value` says how the area stands in the statement: in its text, or as a parameter (`gis.values`). It is one
         geometry: an envelope made of four parameters would be made anew for each row.
         """
-        area = sql.SQL("{}::geometry").format(value(self.outline or _written(self._shape())))
+        area = sql.SQL("{}::geometry").format(value(self.outline or _written(_shape(*self.box))))
         exact = "ST_Intersects({0}, {1})" if self.outline else "({0} @ {1} OR ST_Intersects({0}, {1}))"
         return sql.SQL("({0} && {1} AND " + exact + ")").format(column, area)
 
-    def _shape(self) -> Any:
-        """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
-        west, south, east, north = self.box
-        if west == east and south == north:
-            return shapely.Point(west, south)
-        if west == east or south == north:
-            return shapely.LineString([(west, south), (east, north)])
-        return shapely.box(west, south, east, north)
+
+def _shape(west: float, south: float, east: float, north: float) -> Any:
+    """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)
 
 
 def _written(shape: Any) -> str:
@@ -79,10 +80,12 @@ def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Ar
     """A box of another coordinate system, its first axis to the east. Raises BoxOutside."""
     if not all(abs(number) <= FARTHEST for number in (x1, y1, x2, y2)):
         raise BoxOutside(system=code)
-    ring = shapely.segmentize(
-        shapely.box(min(x1, x2), y1, max(x1, x2), y2), max(abs(x2 - x1), abs(y2 - y1), 1e-9) / POINTS_A_SIDE
-    )
-    outline = crs.to_storage(ring, crs.operation(code))
+    west, east = min(x1, x2), max(x1, x2)
+    shape, longest = _shape(west, y1, east, y2), max(east - west, y2 - y1)
+    bent = shapely.segmentize(shape, longest / POINTS_A_SIDE) if longest > SHORT else shape
+    outline = crs.to_storage(bent, crs.operation(code))
+    if min(east - west, y2 - y1) < SHORT and not outline.is_valid:  # thinner than degrees can tell: a line
+        outline = crs.to_storage(shapely.LineString([(west, y1), (east, y2)]), crs.operation(code))
     if not all(map(math.isfinite, outline.bounds)) or not outline.is_valid:
         raise BoxOutside(system=code)
     return (Area(outline.bounds, _written(outline)),)

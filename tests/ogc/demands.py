@@ -1,8 +1,7 @@
 """What the OGC's suites demand of a server, asked over HTTP: Features 1.0 parts 1 and 2 (their 1.9), Tiles 1.0 (1.2).
 
-Written anew, each under the name of the suite's test class: those of Tiles from what the classes ask, those of Features
-from a digest of them. The suites themselves are in no registry that this project reads, so nothing here says that they
-have passed. A demand fails by AssertionError.
+Written anew, each under the name of the suite's test class, from what the classes ask. The suites themselves are in no
+registry that this project reads, so nothing here says that they have passed. A demand fails by AssertionError.
 """
 
 import http.client
@@ -20,6 +19,7 @@ from shapely.geometry import shape
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+UNSUPPORTED = "http://www.opengis.net/def/crs/0/unsupported"
 GEOJSON = "application/geo+json"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-"
 MOST = 20  # collections and systems that the suite looks at
@@ -146,22 +146,33 @@ def feature_collections(server: Asked) -> None:
     for listed in found["collections"]:
         alone = server.get(f"/collections/{listed['id']}").document
         for one in (listed, alone):
-            assert links(one, "items", GEOJSON)
+            for kind in (GEOJSON, "text/html"):
+                assert links(one, "items", kind), (one["id"], kind)
+            assert all(link.get("rel") and link.get("type") and link.get("href") for link in one["links"])
             assert one.get("itemType", "feature") == "feature"
             assert one["crs"][0] == CRS84
             assert one["storageCrs"] in one["crs"]
             assert all(uri.startswith("http://www.opengis.net/def/crs/") for uri in one["crs"])
             (box,) = one["extent"]["spatial"]["bbox"]
             assert len(box) == 4
-        assert (alone["id"], alone["title"], alone["extent"]) == (listed["id"], listed["title"], listed["extent"])
+        (items,) = links(listed, "items", GEOJSON)
+        assert server.get(items["href"], GEOJSON).document["type"] == "FeatureCollection"
+        for name in ("id", "title", "description", "extent"):
+            assert alone[name] == listed[name], (listed["id"], name)
 
 
 @demand("FeaturesErrorConditions")
 def errors(server: Asked) -> None:
     for one in server.collections():
         address = server.items(one)
-        for query in ({"limit": "unlimited"}, {"zzznosuch": "1"}, {"bbox_crs": f"{CRS84}x"}, {"crs": f"{CRS84}x"}):
+        for query in (
+            {"limit": "unlimited"}, {"unknownQueryParameter12345": "1"}, {"crs": UNSUPPORTED},
+            {"bbox": "5,49,6,50", "bbox_crs": UNSUPPORTED},
+        ):  # fmt: skip
             assert server.get(with_query(address, **query)).status == 400, (one["id"], query)
+        for found in server.get(with_query(address, limit="1")).document["features"]:
+            feature = f"{address.partition('?')[0]}/{found['id']}"
+            assert server.get(with_query(feature, crs=UNSUPPORTED)).status == 400
 
 
 @demand("FeaturesBBox")
@@ -322,6 +333,27 @@ def box_systems(server: Asked) -> None:
         )  # fmt: skip
         found = server.get(latitude_first).document
         assert {got["id"] for got in found["features"]} == {got["id"] for got in plain["features"]}
+
+
+@demand("BBoxCrsParameter (every system)")
+def boxes_in_systems(server: Asked) -> None:
+    """Two corners of the extent in each system, which cut a little off where axes turn: nothing else may be found."""
+    for one in server.collections():
+        address = server.items(one)
+        west, south, east, north = one["extent"]["spatial"]["bbox"][0]
+        if not (20 < west <= east < 70 and -60 < south <= north < 60):
+            continue
+        plain = server.get(with_query(address, bbox=f"{west},{south},{east},{north}")).document
+        known = {got["id"] for got in plain["features"]}
+        for uri in one["crs"][:MOST]:
+            code = "OGC:CRS84" if uri == CRS84 else f"EPSG:{uri.rpartition('/')[2]}"
+            way = Transformer.from_crs("OGC:CRS84", code)
+            lower, upper = way.transform(west, south), way.transform(east, north)
+            if not (lower[0] <= upper[0] and lower[1] <= upper[1]):
+                continue  # so flat that the axes' turn has the corners change places: no box any more
+            corners = [*lower, *upper]
+            found = server.get(with_query(address, bbox=",".join(map(str, corners)), bbox_crs=uri)).document
+            assert {got["id"] for got in found["features"]} <= known, (one["id"], uri)
 
 
 @demand("Tiles: LandingPage, TilesetLlinks, GeospatialDataResource, TileSet")

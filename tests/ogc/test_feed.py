@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 from openapi_spec_validator import validate
+from pyproj import Transformer
 
 from gis.layers import registry
 from ogc.systems import CRS84, EPSG, uris
@@ -144,6 +145,18 @@ def test_a_box_in_another_system_finds_the_same(ground: Ground, system: str):
     box = {"bbox": f"{x1},{y1},{x2},{y2}", "bbox-crs": f"{EPSG}{system}"}
     found = read(ground, "/collections/parcels/items", **box)["features"]
     assert [row["id"] for row in found] == [str(ground.rows["parcels"][0].pk)]
+
+
+@pytest.mark.parametrize("thin", [(0, 0), (0, 1), (1, 0), (1e-9, 1e-9), (1e-9, 1), (1, 1e-9), (1e-6, 1)])
+@pytest.mark.parametrize("system", ["3857", "32639", "32640", "9296", "3439", "3440"])
+def test_a_point_and_a_line_are_boxes_in_each_system(ground: Ground, system: str, thin: tuple[float, float]):
+    parcel = ground.rows["parcels"][0]
+    x, y = Transformer.from_crs("OGC:CRS84", f"EPSG:{system}").transform(*parcel.geom.centroid.coords)
+    found = read(
+        ground, "/collections/parcels/items",
+        **{"bbox": f"{x!r},{y!r},{x + thin[0]!r},{y + thin[1]!r}", "bbox-crs": f"{EPSG}{system}"},
+    )  # fmt: skip
+    assert [row["id"] for row in found["features"]] == [str(parcel.pk)]
 
 
 @pytest.mark.parametrize("box", ["177,65,-177,70", "-180,85,180,90", "-180,-90,180,-85", "0,0,0,0", "58,23,0,59,24,9"])
