@@ -9,6 +9,7 @@ import shapely
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
+from shapely.geometry.base import BaseGeometry
 
 from gis import crs
 from gis.refusals import Refusal
@@ -43,12 +44,12 @@ class Area:
         `value` says how the area stands in the statement: in its text, or as a parameter (`gis.values`). It is one
         geometry: an envelope made of four parameters would be made anew for each row.
         """
-        area = sql.SQL("{}::geometry").format(value(self.outline or _written(_shape(*self.box))))
+        area = sql.SQL("{}::geometry").format(value(self.outline or _written(outline_of(*self.box))))
         exact = "ST_Intersects({0}, {1})" if self.outline else "({0} @ {1} OR ST_Intersects({0}, {1}))"
         return sql.SQL("({0} && {1} AND " + exact + ")").format(column, area)
 
 
-def _shape(west: float, south: float, east: float, north: float) -> Any:
+def outline_of(west: float, south: float, east: float, north: float) -> BaseGeometry:
     """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
     if west == east and south == north:
         return shapely.Point(west, south)
@@ -81,7 +82,7 @@ def in_system(code: str, x1: float, y1: float, x2: float, y2: float) -> tuple[Ar
     if not all(abs(number) <= FARTHEST for number in (x1, y1, x2, y2)):
         raise BoxOutside(system=code)
     west, east = min(x1, x2), max(x1, x2)
-    shape, longest = _shape(west, y1, east, y2), max(east - west, y2 - y1)
+    shape, longest = outline_of(west, y1, east, y2), max(east - west, y2 - y1)
     bent = shapely.segmentize(shape, longest / POINTS_A_SIDE) if longest > SHORT else shape
     outline = crs.to_storage(bent, crs.operation(code))
     if min(east - west, y2 - y1) < SHORT and not outline.is_valid:  # thinner than degrees can tell: a line

@@ -11,7 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from gis import crs
-from gis.areas import FARTHEST, POINTS_A_SIDE
+from gis.areas import FARTHEST, POINTS_A_SIDE, outline_of
 from gis.cql2.refusals import OutsideSystem, WrongGeometry
 from gis.crs import STORAGE, STORAGE_SRID
 from gis.features import Output
@@ -27,8 +27,8 @@ def geometries(tree: dict[str, Any], system: Output) -> list[BaseGeometry]:
         return [_brought(_drawn(tree), system)]
     west, south, east, north = _box(tree["bbox"], system)
     if west > east and system.code == STORAGE:
-        return [_checked(_outline(west, south, EAST, north)), _checked(_outline(WEST, south, east, north))]
-    return [_brought(_outline(min(west, east), south, max(west, east), north), system, flipped=False)]
+        return [_checked(outline_of(west, south, EAST, north)), _checked(outline_of(WEST, south, east, north))]
+    return [_brought(outline_of(min(west, east), south, max(west, east), north), system, flipped=False)]
 
 
 def hexed(geometry: BaseGeometry) -> str:
@@ -48,15 +48,6 @@ def _box(numbers: Any, system: Output) -> tuple[float, float, float, float]:
     if first[1] > last[1]:
         raise WrongGeometry(why="BBOX(west, south, east, north)")
     return first[0], first[1], last[0], last[1]
-
-
-def _outline(west: float, south: float, east: float, north: float) -> BaseGeometry:
-    """A box without width or height is a line or a point: as a polygon it would be invalid and meet nothing."""
-    if west == east and south == north:
-        return shapely.Point(west, south)
-    if west == east or south == north:
-        return shapely.LineString([(west, south), (east, north)])
-    return shapely.box(west, south, east, north)
 
 
 def _drawn(tree: dict[str, Any]) -> BaseGeometry:
