@@ -23,19 +23,24 @@ from gis.layers import Audience, Layer, registry
 SCHEMAS = ("pub", "agency", "own")
 LOOKED = 200  # versions that are looked at for one that the reader sees; beyond them only the day is told
 TODAY = "(gis_today|statement_timestamp|now)\\("
+# All that is read is read by one statement, and whether somebody is at writing is first asked of the snapshot's ends:
+# each statement more within a function takes longer than the look at the index.
 BODY = sql.SQL(
-    "DECLARE newest timestamptz; others timestamptz; told timestamptz; known boolean := {exact};"
-    " BEGIN SELECT c.v_at INTO newest FROM"
+    "DECLARE newest timestamptz; shown timestamptz; others timestamptz; told timestamptz; known boolean := {exact};"
+    " BEGIN SELECT (SELECT c.v_at FROM"
     " (SELECT h.v_seq {owner} FROM history.{table} AS h ORDER BY h.v_seq DESC LIMIT {looked}) AS n,"
-    " LATERAL ({seen}) AS c ORDER BY n.v_seq DESC LIMIT 1;"
+    " LATERAL ({seen}) AS c ORDER BY n.v_seq DESC LIMIT 1), {public}, {others} INTO newest, shown, others;"
     " IF newest IS NULL THEN known := false;"
     " SELECT date_trunc('day', h.v_at) INTO newest FROM history.{table} AS h ORDER BY h.v_seq DESC LIMIT 1; END IF;"
-    " newest := greatest(newest, {made}::timestamptz, {today}, {public}); others := {others};"
+    " newest := greatest(newest, {made}::timestamptz, {today}, shown);"
     " known := known AND (others IS NULL OR others + interval '1 day' <= clock_timestamp());"
     " told := greatest(newest, others + CASE WHEN known THEN interval '1 day' ELSE interval '0' END);"
-    " RETURN floor(extract(epoch FROM told))::bigint || ' ' || CASE WHEN NOT known THEN 'day'"
+    " IF NOT known THEN RETURN floor(extract(epoch FROM told))::bigint || ' day'; END IF;"
+    " IF pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
+    " THEN RETURN floor(extract(epoch FROM told))::bigint || ' settled'; END IF;"
+    " RETURN floor(extract(epoch FROM told))::bigint || CASE"
     " WHEN EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS x(x)"
-    " WHERE x.x IS DISTINCT FROM pg_current_xact_id_if_assigned()) THEN 'open' ELSE 'settled' END; END"
+    " WHERE x.x IS DISTINCT FROM pg_current_xact_id_if_assigned()) THEN ' open' ELSE ' settled' END; END"
 )
 SEEN = sql.SQL("SELECT v.v_at FROM {changes} AS v WHERE v.v_seq = n.v_seq LIMIT 1")
 OWN = sql.SQL(
@@ -92,9 +97,13 @@ def _body(layer: Layer, schema: str, audience: Audience, kept: set[str], using: 
         seen=OWN.format(table=sql.Identifier(layer.table), public=seen) if official else seen,
         made=sql.Literal(datetime.now(UTC).isoformat(timespec="seconds")),
         today=_today(layer, using),
-        public=sql.SQL(", ").join(public) if public else sql.SQL("NULL"),
-        others=sql.SQL("greatest({})").format(sql.SQL(", ").join(others)) if others else sql.SQL("NULL"),
+        public=_newest(public),
+        others=_newest(others),
     )
+
+
+def _newest(many: list[sql.Composed]) -> sql.Composable:
+    return sql.SQL("greatest({})").format(sql.SQL(", ").join(many)) if many else sql.SQL("NULL::timestamptz")
 
 
 def _today(layer: Layer, using: str) -> sql.Composable:

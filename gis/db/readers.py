@@ -25,7 +25,8 @@ from gis.layers import Audience, Layer, registry
 # A plan that knows the numbers is made anew for each call, which takes longer than the scan.
 KEPT_PLAN = sql.SQL("SET plan_cache_mode = force_generic_plan SET enable_sort = off")
 AFTER = sql.SQL(
-    "BEGIN RETURN QUERY SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id LIMIT most; END"
+    "BEGIN RETURN QUERY SELECT v.id FROM ({rows}) AS v(id) WHERE v.id > after ORDER BY v.id"
+    " LIMIT most OFFSET skipped; END"
 )
 # A short page is one scan, of one feature more: that tells whether others follow. A long one is made part by part, so
 # that a page of giants is left before it fills the memory.
@@ -47,6 +48,9 @@ PAGE = sql.SQL(
 FEATURES = sql.SQL(
     "SELECT t.id, {feature} AS said FROM (SELECT v.* FROM ({rows}) AS v({names}) WHERE v.id > after ORDER BY v.id LIMIT"
 )
+FROM_HERE = sql.SQL("after uuid, most integer")
+# What lies before a far page is counted off in the scan: no row of it leaves the function.
+SKIPPING = sql.SQL("{}, skipped integer").format(FROM_HERE)
 PAGED = sql.SQL("TABLE (text text, returned bigint, more boolean, last uuid)")
 
 
@@ -89,7 +93,7 @@ def finds(layer: Layer, audience: Audience) -> bool:
 def _after(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
     """The ids that come next in the public view. Agencies see the same rows."""
     text, params = finders.open_rows(layer).values_list("pk").query.sql_with_params()
-    return _made(layer, "after", sql.SQL("SETOF uuid"), AFTER.format(rows=composed(connection, text, params)))
+    return _made(layer, "after", sql.SQL("SETOF uuid"), AFTER.format(rows=composed(connection, text, params)), SKIPPING)
 
 
 def _page(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
@@ -105,10 +109,12 @@ def _page(connection: BaseDatabaseWrapper, layer: Layer) -> sql.Composed:
     return _made(layer, "page", PAGED, body)
 
 
-def _made(layer: Layer, name: str, answer: sql.Composable, body: sql.Composable) -> sql.Composed:
+def _made(
+    layer: Layer, name: str, answer: sql.Composable, body: sql.Composable, arguments: sql.Composable = FROM_HERE
+) -> sql.Composed:
     return finders.FUNCTION.format(
         name=sql.Identifier("pub", f"{layer.view}_{name}"),
-        arguments=sql.SQL("after uuid, most integer"),
+        arguments=arguments,
         answer=answer,
         language=sql.SQL("plpgsql"),
         settings=KEPT_PLAN,

@@ -21,8 +21,8 @@ def ids(
     unknown: sql.Composable = sql.SQL("({})").format(total(layer.view)) if known else sql.SQL("NULL::bigint")
     if not narrows(audience, query) and not query.order:
         after = values(query.after.id if query.after else FIRST)
-        listing = _in_order(layer, audience, after, values(query.offset + query.limit + 1))
-        return sql.SQL("ids AS MATERIALIZED ({} OFFSET {})").format(listing, values(query.offset)), unknown
+        listing = _in_order(layer, audience, after, query.limit + 1, query.offset, values)
+        return sql.SQL("ids AS MATERIALIZED ({})").format(listing), unknown
     if query.order or query.elsewhere or not narrows(audience, query):
         return _sorted(layer, audience, visible, query, values, unknown)
     if query.after is not None and not query.after.dense:
@@ -52,7 +52,7 @@ def _matching_ids(
         after=values(query.after.id if query.after else FIRST),
         view=sources.view(layer, audience, query),
         conditions=sql.SQL("AND ") + sql.SQL(" AND ").join(found),
-        ids=_in_order(layer, audience, sql.SQL("w.last"), sql.SQL("w.size")),
+        ids=_merged(layer, audience, sql.SQL("w.last"), sql.SQL("w.size")),
         wanted=values(query.limit + query.offset + 1),
         first=2 * query.limit + 100,
         dense=sql.SQL("{} > {}").format(number, sql.Literal(COUNTED)) if counted else sql.SQL("true"),
@@ -105,13 +105,29 @@ def _sorted_ids(layer: Layer, audience: Audience, visible: Visible, query: Query
     )
 
 
-def _in_order(layer: Layer, audience: Audience, after: sql.Composable, most: sql.Composable) -> sql.Composed:
-    """SQL: the layer's ids in their order, by the function that goes round the view's barrier (`gis.db.readers`)."""
-    ids = sql.SQL("SELECT id FROM {}({}, {}) AS id").format(sql.Identifier("pub", f"{layer.view}_after"), after, most)
+def _in_order(
+    layer: Layer, audience: Audience, after: sql.Composable, most: int, offset: int, values: Values
+) -> sql.Composed:
+    """SQL: so many of the layer's ids in their order, after those that are left out."""
+    if audience is Audience.OFFICER and layer.owned:
+        merged = _merged(layer, audience, after, values(offset + most))
+        return sql.SQL("{} OFFSET {}").format(merged, values(offset))
+    skipping = sql.SQL("SELECT id FROM {}({}, {}, {}) AS id")
+    return skipping.format(_next(layer), after, values(most), values(offset))
+
+
+def _merged(layer: Layer, audience: Audience, after: sql.Composable, most: sql.Composable) -> sql.Composed:
+    """SQL: the layer's next ids in their order, an officer's own among them."""
+    ids = sql.SQL("SELECT id FROM {}({}, {}, 0) AS id").format(_next(layer), after, most)
     if audience is Audience.OFFICER and layer.owned:
         own = sql.SQL("(SELECT t.id FROM {} AS t WHERE t.id > {} ORDER BY t.id LIMIT {})")
         ids = sql.SQL("{} UNION {}").format(own.format(sql.Identifier("own", layer.view), after, most), ids)
     return sql.SQL("SELECT id FROM ({}) AS a ORDER BY id LIMIT {}").format(ids, most)
+
+
+def _next(layer: Layer) -> sql.Identifier:
+    """The function that goes round the view's barrier (`gis.db.readers`)."""
+    return sql.Identifier("pub", f"{layer.view}_after")
 
 
 def total(view: str) -> sql.Composed:
