@@ -22,7 +22,7 @@ from gis import changes, cql2, published
 from gis.areas import Area
 from gis.changes import ALL_SEEN, NOTHING_SEEN, VERSIONS, Page, Stretch, Token
 from gis.db.past import VERSION, changes_schema, versions_view
-from gis.features import Output, check_names, read_value
+from gis.features import Output, check_names, equals, read_value
 from gis.features.conditions import GEOMETRY
 from gis.features.query import MOST_BYTES
 from gis.features.statements import feature
@@ -171,10 +171,10 @@ def told(
 
 
 def _wanted(layer: Layer, visible: Mapping[str, published.Kind], question: Question, values: Values) -> Iterator[Any]:
-    """The conditions, as (column, name of its value), areas or a filter: written later, for one alias or another."""
+    """The conditions, as (column, sign, name of its value), areas or a filter: written later, for some alias."""
     for number, (name, text) in enumerate(question.equals.items()):
         values[f"equal{number}"] = read_value(name, visible[name], text)
-        yield (name, f"equal{number}")
+        yield (name, equals(visible[name]), f"equal{number}")
     if question.areas:
         yield question.areas
     if question.filter is not None:
@@ -191,7 +191,8 @@ def _all(wanted: tuple[Any, ...], alias: str) -> sql.Composable:
             column = sql.Identifier(alias, "geom")
             conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(area.covers(column) for area in one)))
         else:
-            conditions.append(sql.SQL("{} = {}").format(sql.Identifier(alias, one[0]), sql.Placeholder(one[1])))
+            name, sign, value = one
+            conditions.append(sql.SQL("{} {} {}").format(sql.Identifier(alias, name), sign, sql.Placeholder(value)))
     return sql.SQL("coalesce({}, false)").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("true")
 
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 Asked = tuple[LiteralString, Sequence[Any] | Mapping[str, Any]]  # a question with %s, and what stands there
 
-Kind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+Kind = Literal["text", "integer", "number", "boolean", "date", "datetime", "texts"]
 
 KINDS: dict[str, Kind] = {
     "smallint": "integer",
@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "boolean": "boolean",
     "date": "date",
     "timestamp with time zone": "datetime",
+    "text[]": "texts",
 }
 CANCELLED, GEOMETRY_FAILED, TOO_COMPLEX = "57014", "XX000", "54"
 NOT_READY = "55000"  # object_not_in_prerequisite_state: what is kept for far zooms says so (gis.db.generalised)
@@ -190,10 +191,17 @@ def _columns(schema: str, name: str, audience: Audience) -> tuple[tuple[str, Kin
             "AND attname <> ALL ('{id,geom}') ORDER BY attnum",
             [name, schema],
         )
-        found = tuple((column, KINDS.get(kind, "text")) for column, kind in cursor.fetchall())
+        found = tuple((column, _kind(kind)) for column, kind in cursor.fetchall())
     if not found:
         raise LookupError(f"there is no view {schema}.{name}: run manage.py migrate")
     return found
+
+
+def _kind(declared: str) -> Kind:
+    """Raises TypeError for lists of anything but texts: nothing that reads a view knows what they are."""
+    if declared.endswith("[]") and declared not in KINDS:
+        raise TypeError(f"a field cannot be published as {declared}")
+    return KINDS.get(declared, "text")
 
 
 def _refusal(error: Error, audience: Audience) -> Refusal | None:

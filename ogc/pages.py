@@ -127,6 +127,8 @@ def _titles(layer: Layer) -> Iterator[tuple[str, str]]:
 def _text(layer: Layer, name: str, value: Any) -> str:
     """A value as it is said: the title of a code, else as it is written."""
     field = next((field for field in layer.fields if field.name == name), None)
+    if isinstance(value, list):
+        return _(", ").join(_text(layer, name, one) for one in value)
     if field is not None and field.codes is not None:
         return str(dict(field.codes.choices).get(value, value or ""))
     if isinstance(value, bool):

@@ -117,7 +117,7 @@ def check_items(query: QueryDict, layer: Layer, audience: Audience) -> dict[str,
         wording.check(layer, audience)
     check_filter(given)
     features.check_names(layer, visible, listed(given, "properties"))
-    features.check_names(layer, visible, (name for name, _falls in order_of(given)))
+    features.check_order(layer, visible, order_of(given))
     for name, kind in visible.items():
         if name in given:
             features.read_value(name, kind, given[name])

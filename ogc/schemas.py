@@ -8,17 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gis import published
+from gis.features.ordering import sortable
 from gis.layers import Audience, Field, Layer
 from gis.writing.receivables import receivables
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS: dict[published.Kind, dict[str, str]] = {
+KINDS: dict[published.Kind, dict[str, Any]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "datetime": {"type": "string", "format": "date-time"},
+    "texts": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
 }
 GEOMETRIES = {
     "POINT": "geometry-point",
@@ -60,7 +62,9 @@ def schema(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:
 
 def sortables(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:
     """What features may be sorted by. Nothing else is taken."""
-    return _object(layer, address, property_schemas(layer, audience)) | {"additionalProperties": False}
+    known = sortable(published.properties(layer, audience))
+    found = {name: said for name, said in property_schemas(layer, audience).items() if name in known}
+    return _object(layer, address, found) | {"additionalProperties": False}
 
 
 def queryables(layer: Layer, audience: Audience, address: str) -> dict[str, Any]:
@@ -78,7 +82,8 @@ def _property(field: Field | None, kind: published.Kind) -> dict[str, Any]:
         return {"title": _("Authority")} | KINDS[kind]
     found: dict[str, Any] = {"title": str(field.title)} | KINDS[kind]
     if field.codes is not None:
-        found["oneOf"] = [{"const": code, "title": str(title)} for code, title in field.codes.choices]
+        codes = {"oneOf": [{"const": code, "title": str(title)} for code, title in field.codes.choices]}
+        found |= {"items": found["items"] | codes} if kind == "texts" else codes
     if field.unit:
         found["x-ogc-unit"] = field.unit
     return found

@@ -77,7 +77,7 @@ def _bounds(box: Box) -> dict[str, Any]:
 def _layer(layer: Layer, matrices: MatrixSet) -> dict[str, Any]:
     audience = caller.current().audience
     names = said(layer, audience)
-    properties = {name: found for name, found in property_schemas(layer, audience).items() if name in names}
+    properties = {name: _said(found) for name, found in property_schemas(layer, audience).items() if name in names}
     address = f"{caller.current().base}/collections/{layer.id}"
     dimension = DIMENSIONS.get(layer.geometry_type(audience).removeprefix("MULTI"))  # some are of any kind
     return ({} if dimension is None else {"geometryDimension": dimension}) | {
@@ -90,6 +90,11 @@ def _layer(layer: Layer, matrices: MatrixSet) -> dict[str, Any]:
         "propertiesSchema": {"type": "object", "properties": properties},
         "links": [link(GEODATA, media.JSON, f"{address}?f=json")],
     }
+
+
+def _said(found: dict[str, Any]) -> dict[str, Any]:
+    """What a tile says of a field: a list as one text, with commas between its codes."""
+    return {"title": found["title"], "type": "string"} if found["type"] == "array" else found
 
 
 def _scheme(matrices: MatrixSet) -> dict[str, Any]:

@@ -129,8 +129,9 @@ def _plots(body: Authority) -> Parcel:
     )  # fmt: skip
     rates.save(using="owner")
     zone = ParkingZone(
-        authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", rate_table=rates, geom=box(7, 0)
-    )
+        authority=body, code="P1", name_ar="مواقف السوق", name_en="Market parking", rate_table=rates, geom=box(7, 0),
+        payment_channels=["sms", "app"],
+    )  # fmt: skip
     zone.save(using="owner")
     for starts, ends in (("08:00", "13:00"), ("16:00", "21:00")):
         ZoneHours(authority=body, zone=zone, weekdays="12347", starts=starts, ends=ends).save(using="owner")

@@ -29,6 +29,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 from gis.db.acting import acting_as
 from gis.layers import registry
 
+from .admin_codes import in_words
 from .admin_filters import RelatedInUse
 from .desk_labels import labels_of
 from .desk_page import DeskPage
@@ -115,7 +116,7 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Whose a record is stands in the list of those who work for more than one authority."""
-        columns = list(super().get_list_display(request))
+        columns = in_words(self.model, list(super().get_list_display(request)))
         return columns if self._for_several(request) else [name for name in columns if name != "authority"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
@@ -144,6 +145,8 @@ class RecordAdmin(DeskPage, ByStanding, LeafletGeoAdminMixin, ModelAdmin):
         fields = [name for name in super().get_fields(request, obj) if name not in ("id", "identifier", "on_map")]
         if obj is None:
             return fields
+        if not self.has_change_permission(request, obj):
+            fields = in_words(self.model, fields)
         drawn = {field.name for field in self.opts.get_fields() if isinstance(field, GeometryField)}
         if not drawn or (self.map_editable and self.has_change_permission(request, obj)):
             return [*fields, "identifier"]

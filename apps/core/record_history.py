@@ -12,7 +12,8 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.wording import plain
+from apps.core.wording import plain, titled
+from gis.codes import choices_of
 from gis.history import Row, Version, deletions, versions
 
 WORDS = {"I": _("Added"), "U": _("Changed"), "D": _("Deleted")}
@@ -120,4 +121,6 @@ def _shown(field: "Field[Any, Any]", row: Row, names: Names) -> str:
     if isinstance(value, GEOSGeometry):
         middle = value.centroid
         return f"{middle.y:.6f}, {middle.x:.6f}"
-    return names.get((field.name, value)) or str(dict(field.flatchoices).get(value, "")) or plain(value)
+    if codes := choices_of(field):
+        return titled(codes, value)
+    return names.get((field.name, value)) or plain(value)

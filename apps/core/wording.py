@@ -1,6 +1,6 @@
 """How a published feature is said in the page's language: its title and its facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -72,13 +72,23 @@ def text_of(field: Field, value: Any) -> str:
     if value is None or value == "":
         return ""
     if field.codes is not None:
-        return str(dict(field.codes.choices).get(value, value))
+        return titled(field.codes.choices, value)
     return field.said(value) if isinstance(value, str) else plain(value)
+
+
+def titled(choices: Iterable[tuple[Any, Any]], value: Any) -> str:
+    """The title of a code, or of each code of a list; a code that has none stays as it is."""
+    titles = dict(choices)
+    if isinstance(value, list):
+        return plain([str(titles.get(code, code)) for code in value])
+    return str(titles.get(value, value))
 
 
 def plain(value: Any) -> str:
     """A value without a declaration, in the language of the page."""
     match value:
+        case list():
+            return COMMA.get(language(), ", ").join(map(str, value))
         case bool():
             return _("Yes") if value else _("No")
         case datetime():

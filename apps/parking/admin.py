@@ -22,8 +22,8 @@ class ZoneHoursInline(RecordInline):
 
 @admin.register(ParkingZone)
 class ParkingZoneAdmin(RecordAdmin):
-    list_display = ("code", "name_ar", "name_en", "kind", "rate_table", "spaces", "authority")
-    list_filter = ("kind",)
+    list_display = ("code", "name_ar", "name_en", "kind", "rate_table", "spaces", "payment_channels", "authority")
+    list_filter = ("kind", "payment_channels")
     list_select_related = ("rate_table", "authority")
     search_fields = ("code", "name_ar", "name_en")
     inlines = (ZoneHoursInline,)

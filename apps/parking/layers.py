@@ -7,7 +7,7 @@ from apps.core.hours import in_words
 from gis import layers
 from gis.layers import Field, Layer, Zoom
 
-from .models import ParkingZone, ZoneHours
+from .models import ParkingZone, PaymentChannel, ZoneHours
 
 
 def _clock(column: str) -> Func:
@@ -42,6 +42,7 @@ layers.register(
             Field("name_en", _("Name in English"), searched=True, editable=True),
             Field("kind", _("Kind"), codes=ParkingZone.Kind, editable=True),
             Field("spaces", _("Spaces"), editable=True),
+            Field("payment_channels", _("Ways to pay"), codes=PaymentChannel, editable=True),
             Field("currency", _("Currency"), source="rate_table__currency"),
             Field("step_minutes", _("Minutes a step"), source="rate_table__step_minutes", unit="min"),
             Field("step_price", _("Price a step"), source="rate_table__step_price", currency="currency"),

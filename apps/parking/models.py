@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Dated, DatedQuerySet, Named, Record
 from apps.core.sentences import SOURCE_TAKEN, UNSOUND
+from gis.codes import CodesField, of_the_list
 from gis.db.functions import Sound
 
 
@@ -34,6 +35,15 @@ class RateTable(Named, Dated, Record):
         )
 
 
+class PaymentChannel(models.TextChoices):
+    """How one may pay (Curb Data Specification 1.1: payment channels)."""
+
+    SMS = "sms", _("SMS")
+    APP = "app", _("App")
+    WEB = "web", _("Website")
+    METER = "meter", _("Parking meter")
+
+
 class ParkingZone(Named, Dated, Record):
     """An area in which parking is paid or restricted at stated times."""
 
@@ -46,6 +56,9 @@ class ParkingZone(Named, Dated, Record):
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.PAID, db_default=Kind.PAID)
     rate_table = models.ForeignKey(RateTable, models.PROTECT, null=True, blank=True, verbose_name=_("Tariff"))
     spaces = models.PositiveIntegerField(_("Spaces"), null=True, blank=True)
+    payment_channels = CodesField(
+        models.TextField(choices=PaymentChannel), verbose_name=_("Ways to pay"), default=list, db_default=[], blank=True
+    )
     source_id = models.CharField(_("Number in the source"), max_length=100, blank=True, default="", db_default="")
     geom = models.MultiPolygonField(_("Outline"), srid=4326)
 
@@ -58,6 +71,12 @@ class ParkingZone(Named, Dated, Record):
             *Dated.Meta.constraints,
             models.CheckConstraint(
                 condition=Sound("geom"), name="parkingzone_geometry_is_sound", violation_error_message=UNSOUND
+            ),
+            of_the_list(
+                "payment_channels",
+                PaymentChannel.values,
+                _("There is a way to pay that is none of the list, or is said twice. Choose from the list."),
+                rule="parkingzone_pays_by_the_list",
             ),
             models.UniqueConstraint(
                 fields=("authority", "code"),

@@ -27,6 +27,14 @@ class Sound(Func):
     output_field = BooleanField()
 
 
+class CodeSet(Func):
+    """True for a list of codes (text[]) that holds nothing but those of the second list, each at most once."""
+
+    function = "gis_code_set"
+    output_field = BooleanField()
+    arity = 2
+
+
 class NormAr(Func):
     """Text folded for search: hamza, ta-marbuta, tashkeel, tatweel, digits and case no longer matter."""
 

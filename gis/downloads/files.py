@@ -5,7 +5,7 @@ memory, and writes days that GDAL cannot read. Coordinates are easting or longit
 formats want it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ KINDS: dict[published.Kind, tuple[pa.DataType, str]] = {
     "boolean": (pa.bool_(), "{}"),
     "date": (pa.date32(), "{}"),
     "datetime": (pa.timestamp("us", tz="UTC"), "{}"),
+    "texts": (pa.list_(pa.string()), "{}"),
 }
+# GDAL keeps no lists in FlatGeobuf and GeoPackage: there they are the text of a JSON array.
+FLAT = KINDS | {"texts": (pa.string(), "to_json({})::text")}
 GEOMETRY = "geometry"
 
 # Told as the work goes on: how many features are written.
@@ -36,17 +39,17 @@ Told = Callable[[int], None]
 class Batches:
     """The features as Arrow's batches. A refusal is kept: libraries in between make another error of it."""
 
-    def __init__(self, asked: Download, told: Told) -> None:
-        self.asked, self.told = asked, told
+    def __init__(self, asked: Download, told: Told, kinds: Mapping[published.Kind, tuple[pa.DataType, str]]) -> None:
+        self.asked, self.told, self.kinds = asked, told, kinds
         self.refused: Refusal | None = None
         self.number = 0
-        types = [("id", pa.string()), *((name, KINDS[kind][0]) for name, kind in asked.fields.items())]
+        types = [("id", pa.string()), *((name, kinds[kind][0]) for name, kind in asked.fields.items())]
         self.schema = pa.schema([*types, (GEOMETRY, pa.binary())])
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         shown = [
             sql.SQL("t.id::text"),
-            *(sql.SQL(KINDS[kind][1]).format(column(name)) for name, kind in self.asked.fields.items()),
+            *(sql.SQL(self.kinds[kind][1]).format(column(name)) for name, kind in self.asked.fields.items()),
             sql.SQL("ST_AsBinary({})").format(self.asked.query.output.of(sql.SQL("t.geom"))),
         ]
         try:
@@ -77,7 +80,7 @@ def geopackage(path: Path, asked: Download, told: Told = lambda number: None) ->
 
 def parquet(path: Path, asked: Download, told: Told = lambda number: None) -> int:
     """Returns how many features. Raises what `published.reading` raises."""
-    batches = Batches(asked.in_map_order(), told)
+    batches = Batches(asked.in_map_order(), told, KINDS)
     # Without a name for the system it is CRS84, which is what was asked for.
     named = asked.query.output.code if asked.query.output.flipped or asked.query.output.pinned else ""
     geoparquet.write(path, batches.schema, batches, system=named, geometry_type=asked.geometry_type)
@@ -87,7 +90,7 @@ def parquet(path: Path, asked: Download, told: Told = lambda number: None) -> in
 def _by_gdal(path: Path, asked: Download, told: Told, *, driver: str, **options: str) -> int:
     import pyogrio  # with GeoPandas, that is a second and 100 MB, which the server else never needs
 
-    batches = Batches(asked.in_map_order(), told)
+    batches = Batches(asked.in_map_order(), told, FLAT)
     reader = pa.RecordBatchReader.from_batches(batches.schema, iter(batches))
     try:
         pyogrio.write_arrow(

@@ -14,7 +14,7 @@ from gis import published
 from gis.db.acting import acting_as
 from gis.features import Query, check_names, choosing, sources
 from gis.features.conditions import conditions, where
-from gis.features.ordering import listed
+from gis.features.ordering import check_order, listed
 from gis.features.statements import Statement
 from gis.layers import Audience, Layer
 from gis.values import Values
@@ -68,7 +68,7 @@ def statement(asked: Download, shown: Sequence[sql.Composable]) -> Statement:
     if asked.whole and query.words:  # what says them is found as for a page
         query = replace(query, limit=ALL)
     visible = published.properties(layer, audience)
-    check_names(layer, visible, [name for name, _down in query.order])
+    check_order(layer, visible, query.order)
     values = Values()
     if asked.whole and not query.words:
         ids: sql.Composable = sql.SQL("")

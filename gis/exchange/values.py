@@ -4,6 +4,7 @@ Columns repeat themselves, so each different value is looked at once. Numbers ma
 codes may be given by code or by their label in either language.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import models
 from django.utils import timezone, translation
+
+from gis.codes import CodesField, choices_of
 
 from .mapping import fold
 from .readers.points import DIGITS
@@ -31,6 +34,7 @@ FALSE = {"false", "f", "no", "n", "0", "لا", "خطأ"}
 DAY = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
 # "1,234" is a thousand and more to one office, one and a bit to another.
 UNCLEAR = re.compile(r"-?\d{1,3},\d{3}")
+BETWEEN_CODES = re.compile("[,;|،؛]")
 MOST_CODES_TOLD = 20
 
 
@@ -106,6 +110,8 @@ class Converter:
         return "" if free_text and not self.field.null else None
 
     def _value(self, text: str) -> str:
+        if isinstance(self.field, CodesField):
+            return self._several(text)
         if self.codes:
             return self._code(text)
         for kind, convert in CONVERTERS:
@@ -119,6 +125,12 @@ class Converter:
             known = list(dict.fromkeys(self.codes.values()))[:MOST_CODES_TOLD]
             raise Wrong("unknown_code", known=", ".join(known))
         return code
+
+    def _several(self, text: str) -> str:
+        """As PostgreSQL writes an array, in the order of the list; said twice is said once."""
+        assert isinstance(self.field, CodesField)  # noqa: S101
+        found = {self._code(self.recode.get(part, part)) for part in codes_said(text)}
+        return "{" + ",".join(f'"{code}"' for code in self.field.in_order(found)) + "}"
 
     def _free(self, text: str) -> str:
         if "\x00" in text:
@@ -207,6 +219,9 @@ def as_text(values: pa.Array) -> pa.Array:
             values = values.cast(pa.int64())
     if pa.types.is_string(kind):
         texts = values
+    elif pa.types.is_list(kind):
+        texts = pa.array([None if value is None else json.dumps(value, default=str) for value in values.to_pylist()])
+        texts = texts.cast(pa.string())
     elif pa.types.is_binary(kind) or pa.types.is_nested(kind):
         texts = pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
     else:
@@ -249,11 +264,22 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
+def codes_said(text: str) -> list[str]:
+    """The parts of a text that names several codes: a JSON array, or with commas, semicolons or bars between them."""
+    if text.startswith("["):
+        try:
+            said = json.loads(text)
+        except ValueError as error:
+            raise Wrong("bad_value") from error
+        return [str(one).strip() for one in said if one is not None]
+    return [part for part in map(str.strip, BETWEEN_CODES.split(text)) if part]
+
+
 def codes_of(model_field: "models.Field[Any, Any]") -> dict[str, str]:
     """What may be written for each code, folded: the code itself and its label in both languages."""
     known: dict[str, str] = {}
-    for code, label in model_field.flatchoices or ():
+    for code, label in choices_of(model_field):
         for language in ("ar", "en"):
             with translation.override(language):
-                known.setdefault(fold(str(label)), str(code))
-    return known | {fold(str(code)): str(code) for code, _label in model_field.flatchoices or ()}
+                known.setdefault(fold(str(label)), code)
+    return known | {fold(code): code for code, _label in choices_of(model_field)}

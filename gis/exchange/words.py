@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gis.codes import choices_of
+
 from .listing import listed
 from .target import Holder, Target
 
@@ -60,5 +62,5 @@ class CodeNames:
     name: str
 
     def __str__(self) -> str:
-        labels = [str(label) for _code, label in self.target.fields[self.name].flatchoices or ()]
+        labels = [str(label) for _code, label in choices_of(self.target.fields[self.name])]
         return listed(labels[:MOST_CODES]) + ("…" if len(labels) > MOST_CODES else "")

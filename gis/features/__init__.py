@@ -6,7 +6,8 @@ may name only the fields that the audience sees; for any other the answer is tha
 `query` says what can be asked, `statements` writes it as SQL, `reading` asks it, `cursors` tells where a page ended.
 """
 
-from .names import WANTED, UnknownField, WrongValue, check_names, nearest, read_value
+from .names import WANTED, UnknownField, WrongValue, check_names, equals, nearest, read_value
+from .ordering import NoOrder, check_order
 from .query import DEGREE_DIGITS, METRE_DIGITS, MOST_ON_A_PAGE, Output, Page, Query
 
 __all__ = [
@@ -14,12 +15,15 @@ __all__ = [
     "METRE_DIGITS",
     "MOST_ON_A_PAGE",
     "WANTED",
+    "NoOrder",
     "Output",
     "Page",
     "Query",
     "UnknownField",
     "WrongValue",
     "check_names",
+    "check_order",
+    "equals",
     "nearest",
     "read_value",
 ]

@@ -10,7 +10,7 @@ from gis.db import dated
 from gis.layers import Layer
 from gis.values import Values
 
-from .names import check_names, read_value
+from .names import check_names, equals, read_value
 from .query import Query
 
 Visible = Mapping[str, published.Kind]
@@ -21,7 +21,7 @@ def conditions(layer: Layer, visible: Visible, query: Query, values: Values) -> 
     check_names(layer, visible, query.equals)
     for name, text in query.equals.items():
         value = read_value(name, visible[name], text)
-        yield sql.SQL("t.{} = {}").format(sql.Identifier(name), values(value))
+        yield sql.SQL("t.{} {} {}").format(sql.Identifier(name), equals(visible[name]), values(value))
     if query.areas:
         parts = (area.covers(sql.SQL("t.geom"), values) for area in query.areas)
         yield sql.SQL("({})").format(sql.SQL(" OR ").join(parts))

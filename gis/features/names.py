@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from psycopg import sql
 
 from gis import published
 from gis.layers import Layer
@@ -33,6 +34,7 @@ WANTED: dict[published.Kind, Promise] = {
     "boolean": _("write true or false"),
     "date": _("write a day such as 2026-01-31"),
     "datetime": _("write a time such as 2026-01-31T12:00:00Z"),
+    "texts": _("write one code, or several with commas between them"),
 }
 
 
@@ -57,6 +59,11 @@ def read_value(name: str, kind: published.Kind, text: str) -> Any:
         raise WrongValue(name=name, value=text[:80].replace("\x00", "?"), wanted=WANTED[kind]) from error
 
 
+def equals(kind: published.Kind) -> sql.SQL:
+    """SQL: what stands between a field and a value that a caller gave for it. A list is to hold all that is given."""
+    return sql.SQL("@>" if kind == "texts" else "=")
+
+
 def _read_text(text: str) -> str:
     if "\x00" in text:
         raise ValueError
@@ -70,6 +77,13 @@ def _read_number(text: str) -> Decimal:
     return number
 
 
+def _read_texts(text: str) -> list[str]:
+    texts = [_read_text(one.strip()) for one in text.split(",")]
+    if not all(texts):
+        raise ValueError
+    return texts
+
+
 _READERS: dict[published.Kind, Any] = {
     "text": _read_text,
     "integer": int,
@@ -77,4 +91,5 @@ _READERS: dict[published.Kind, Any] = {
     "boolean": lambda text: {"true": True, "false": False}[text.lower()],
     "date": date.fromisoformat,
     "datetime": datetime.fromisoformat,
+    "texts": _read_texts,
 }

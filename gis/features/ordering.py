@@ -1,12 +1,18 @@
 """The order of a page, and where the next one begins: after the values that the last feature was sorted by."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from gis import published
+from gis.layers import Layer
+from gis.refusals import Refusal
 from gis.values import Values
 
+from .names import check_names
 from .query import Cursor
 
 Order = Sequence[tuple[str, bool]]
@@ -19,6 +25,28 @@ TYPES: dict[published.Kind, str] = {
     "date": "date",
     "datetime": "timestamptz",
 }
+
+
+class NoOrder(Refusal):
+    code: ClassVar[str] = "no_order"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str | Promise] = _(
+        '"%(name)s" holds several values at once, so nothing is sorted by it. Sort by one of: %(names)s.'
+    )
+
+
+def sortable(visible: Mapping[str, published.Kind]) -> list[str]:
+    """The fields that features can be sorted by."""
+    return [name for name, kind in visible.items() if kind in TYPES]
+
+
+def check_order(layer: Layer, visible: Mapping[str, published.Kind], order: Order) -> None:
+    """Raises UnknownField and NoOrder."""
+    names = [name for name, _down in order]
+    check_names(layer, visible, names)
+    for name in names:
+        if visible[name] not in TYPES:
+            raise NoOrder(name=name, names=", ".join(sortable(visible)))
 
 
 def listed(order: Order) -> sql.Composed:

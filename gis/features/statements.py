@@ -18,7 +18,7 @@ from gis.values import Values
 
 from . import choosing, sources
 from .names import check_names
-from .ordering import keys, listed
+from .ordering import check_order, keys, listed
 from .query import FIRST, MOST_BYTES, Output, Query
 
 Visible = Mapping[str, published.Kind]
@@ -41,7 +41,8 @@ def page(layer: Layer, audience: Audience, visible: Visible, query: Query, *, cu
     as many as fit and costs more.
     """
     shown = tuple(visible) if query.fields is None else query.fields
-    check_names(layer, visible, [*shown, *(name for name, _down in query.order)])
+    check_names(layer, visible, shown)
+    check_order(layer, visible, query.order)
     if _is_plain(audience, query):
         return _next_page(layer, query)
     values = Values()

@@ -59,8 +59,9 @@ def frame(
     at that moment (of the platform's zone where it names none), `on` what was in force that day; of both an officer
     sees his own authorities' records. `crs` is the system of the answer, `most` refuses what would be too large.
 
-    Codes are categories in the order of their list, numbers float64, days datetime64; `frame.attrs` has titles, units
-    and labels in Arabic and English (see `said`). Raises UnknownField, WrongValue, TooManyRows and others.
+    Codes are categories in the order of their list, several codes at once lists of texts, numbers float64, days
+    datetime64; `frame.attrs` has titles, units and labels in Arabic and English (see `said`). Raises UnknownField,
+    WrongValue, TooManyRows and others.
     """
     declared = _declared(layer)
     who = mine() if audience is None else audience
@@ -96,6 +97,8 @@ def mine() -> Audience:
 def said(found: pd.DataFrame, name: str, language: str = "ar") -> pd.Series:
     """A column of codes in words of a language ("ar", "en"), still in the order of the list."""
     labels = found.attrs["fields"][name]["codes"]
+    if not isinstance(found[name].dtype, pd.CategoricalDtype):  # several codes at once
+        return found[name].map(lambda codes: [labels[code][language] for code in codes], na_action="ignore")
     return found[name].cat.rename_categories({code: words[language] for code, words in labels.items()})
 
 

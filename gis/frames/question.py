@@ -32,6 +32,7 @@ PYTHON: dict[published.Kind, tuple[type, ...]] = {
     "boolean": (bool,),
     "date": (date,),
     "datetime": (datetime,),
+    "texts": (str,),
 }
 
 # A field with a value (None for "not said") or a list of values, or rows of field, sign ("=", "!=", "<", …) and value.
@@ -64,17 +65,20 @@ class Question:
 
     @property
     def statement(self) -> sql.Composed:
-        """Nothing is cast and the geometry is left as it is stored: that is what the server writes soonest."""
-        listed = published.named(["id", *self.columns, "geom"])
+        """The geometry is left as it is stored and next to nothing is cast: that is what the server writes soonest."""
+        listed = sql.SQL(", ").join(
+            sql.SQL("to_json({})" if self.kinds.get(name) == "texts" else "{}").format(sql.Identifier(name))
+            for name in ("id", *self.columns, "geom")
+        )
         return sql.SQL("COPY (SELECT {} FROM {} AS t {} LIMIT {}) TO STDOUT (FORMAT csv)").format(
             listed, self.view, self.conditions, sql.Literal(self.most + 1)
         )
 
     @property
     def coded(self) -> tuple[str, ...]:
-        """Columns of few different values: codes, and whose the record is."""
+        """Columns of few different values: codes, one in each row, and whose the record is."""
         codes = {field.name for field in self.layer.fields if field.codes is not None} | {"authority"}
-        return tuple(name for name in self.columns if name in codes)
+        return tuple(name for name in self.columns if name in codes and self.kinds[name] != "texts")
 
 
 def ask(
@@ -102,6 +106,8 @@ def _conditions(layer: Layer, kinds: Mapping[str, published.Kind], where: Where)
         column = sql.SQL("t.") + sql.Identifier(name)
         if value is None:
             yield sql.SQL("{} IS NULL" if sign == "=" else "{} IS NOT NULL").format(column)
+        elif kinds[name] == "texts":
+            yield _holds(name, column, sign, value)
         elif isinstance(value, list | tuple | set | frozenset):
             if sign not in FOR_LISTS:
                 raise UnknownSign(sign=sign, signs=" ".join(FOR_LISTS))
@@ -113,6 +119,15 @@ def _conditions(layer: Layer, kinds: Mapping[str, published.Kind], where: Where)
             yield sql.SQL("{} {} {}").format(
                 column, sql.SQL(SIGNS[sign]), sql.Literal(_value(name, kinds[name], value))
             )
+
+
+def _holds(name: str, column: sql.Composable, sign: str, value: Any) -> sql.Composable:
+    """A list of codes holds all that are given ("="), or not all of them ("!=")."""
+    if sign not in FOR_LISTS:
+        raise UnknownSign(sign=sign, signs=" ".join(FOR_LISTS))
+    given = [value] if isinstance(value, str) else list(value)
+    codes = [code for one in given for code in _value(name, "texts", one)]
+    return sql.SQL("{} {} @> {}::text[]").format(sql.SQL("NOT" if sign == "!=" else ""), column, sql.Literal(codes))
 
 
 def _value(name: str, kind: published.Kind, value: Any) -> Any:

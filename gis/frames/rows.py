@@ -1,5 +1,6 @@
 """Rows of COPY into columns: text by Arrow, geometries by GEOS, some megabytes at a time."""
 
+import json
 from binascii import unhexlify
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ ARROW: dict[published.Kind, pa.DataType] = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "datetime": pa.timestamp("us", "UTC"),
+    "texts": TEXT,  # as JSON, until it is assembled
 }
 
 # Attributes and shapely geometries of the same rows.
@@ -103,6 +105,9 @@ def assembled(question: Question, read: list[Part], system: str) -> geopandas.Ge
     for field in question.layer.fields:
         if field.codes is not None and field.name in question.coded:
             found[field.name] = found[field.name].cat.set_categories([str(code) for code in field.codes.values])
+    for name in question.columns:
+        if question.kinds[name] == "texts":
+            found[name] = found[name].map(json.loads, na_action="ignore")
     if system != crs.STORAGE:
         shapes = crs.from_storage(shapes, crs.operation(system))
     return geopandas.GeoDataFrame(found, geometry=shapes, crs=system)

@@ -10,6 +10,14 @@ from . import budget, choice, drawing
 from .asking import Asked
 from .cells import Rows
 
+# Kinds that tiles do not know.
+SAID: dict[published.Kind, sql.SQL] = {
+    "number": sql.SQL("{}::double precision"),
+    "date": sql.SQL("{}::text"),
+    "datetime": sql.SQL("{}::text"),
+    "texts": sql.SQL("array_to_string({}, ',')"),
+}
+
 
 def all_at_once(asked: Asked, zoom: Zoom) -> sql.Composed:
     """The tile with all its features, in one scan, and how many they are: one more than wanted tells a crowd."""
@@ -120,5 +128,4 @@ def _all_said(asked: Asked, names: list[str]) -> sql.Composed:
 
 def _said(name: str, kind: published.Kind) -> sql.Composed:
     """A property in a type that tiles know."""
-    cast = {"number": "::double precision", "date": "::text", "datetime": "::text"}.get(kind, "")
-    return sql.SQL("{}{} AS {}").format(sql.Identifier(name), sql.SQL(cast), sql.Identifier(name))
+    return sql.SQL("{} AS {}").format(SAID.get(kind, sql.SQL("{}")).format(sql.Identifier(name)), sql.Identifier(name))

@@ -53,6 +53,7 @@ class Told:
 WRONG_KIND = _('"%(name)s" must be %(wanted)s, not %(given)s.')
 MISSING = _('"%(name)s" is missing. It must be %(wanted)s.')
 UNKNOWN_CODE = _('"%(name)s" has no code %(given)s. Write one of: %(known)s.')
+SAID_TWICE = _('"%(name)s" says %(given)s more than once. Say each code once.')
 TOO_LONG = _('"%(name)s" is longer than %(most)s characters. Shorten it.')
 NO_TEXT = _('"%(name)s" holds signs that are no text. Take them out.')
 NO_REFERENCE = _('"%(name)s" has no %(given)s. Give the code of one that exists.')

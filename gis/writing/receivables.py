@@ -8,13 +8,15 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis.codes import CodesField, choices_of
 from gis.exchange.target import is_required
 from gis.layers import Audience, Field, Layer
 from gis.scopes import INSERT, UPDATE
 
-Kind = Literal["text", "boolean", "integer", "number", "date", "datetime"]
+Kind = Literal["text", "boolean", "integer", "number", "date", "datetime", "texts"]
 
 KINDS: tuple[tuple[type[Any], Kind], ...] = (
+    (CodesField, "texts"),
     (models.BooleanField, "boolean"),
     (models.IntegerField, "integer"),
     (models.DecimalField, "number"),
@@ -32,6 +34,7 @@ WANTED: Mapping[Kind, Promise] = {
     "number": _("a number"),
     "date": _("a day such as 2026-01-31"),
     "datetime": _("a time such as 2026-01-31T12:00:00Z"),
+    "texts": _('a list of codes such as ["a", "b"], each of them once'),
 }
 
 
@@ -55,7 +58,7 @@ class Receivable:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(str(code) for code, _label in self.field.flatchoices or ())
+        return tuple(code for code, _title in choices_of(self.field))
 
     @property
     def longest(self) -> int | None:
@@ -96,12 +99,15 @@ def receivables(layer: Layer, audience: Audience) -> tuple[Receivable, ...]:
 
 def schema_of(one: Receivable) -> dict[str, Any]:
     """The property and its constraints as JSON Schema, in the language of the moment."""
-    types = {"text": "string", "date": "string", "datetime": "string"}
+    types = {"text": "string", "date": "string", "datetime": "string", "texts": "array"}
     found: dict[str, Any] = {"title": str(one.declared.title), "type": types.get(one.kind, one.kind)}
     if one.kind in ("date", "datetime"):
         found["format"] = {"date": "date", "datetime": "date-time"}[one.kind]
-    if one.field.flatchoices:
-        found["oneOf"] = [{"const": str(code), "title": str(label)} for code, label in one.field.flatchoices]
+    codes = [{"const": code, "title": str(title)} for code, title in choices_of(one.field)]
+    if one.kind == "texts":
+        found |= {"uniqueItems": True, "items": {"type": "string", "oneOf": codes}}
+    elif codes:
+        found["oneOf"] = codes
     elif one.longest:
         found["maxLength"] = one.longest
     if one.required and one.kind == "text":

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from .faults import MISSING, NO_REFERENCE, NO_TEXT, TOO_LONG, UNKNOWN_CODE, WRONG_KIND, Fault, quoted
+from .faults import MISSING, NO_REFERENCE, NO_TEXT, SAID_TWICE, TOO_LONG, UNKNOWN_CODE, WRONG_KIND, Fault, quoted
 from .receivables import Receivable
 
 # Of a number's exponent: farther than any column reaches, nearer than what takes long to write out.
@@ -37,7 +37,7 @@ def read(one: Receivable, value: Any, *, authority: Any = None) -> Any:
         if fault := _text_fault(one, found):
             return fault
         return _referred(one, found, authority) if one.by else found
-    return found
+    return _codes(one, found) if isinstance(found, list) else found
 
 
 class _Wrong:
@@ -57,6 +57,9 @@ def _typed(one: Receivable, value: Any) -> Any:
         case "number":
             number = isinstance(value, int | Decimal) and not isinstance(value, bool)
             return Decimal(value) if number and abs(Decimal(value).adjusted()) < FARTHEST else wrong
+        case "texts":
+            listed = isinstance(value, list) and all(isinstance(code, str) for code in value)
+            return value if listed else wrong
         case "date":
             return _day(value) if isinstance(value, str) else wrong
     return _moment(value) if isinstance(value, str) else wrong
@@ -85,6 +88,16 @@ def _text_fault(one: Receivable, text: str) -> Fault | None:
     if one.longest and len(text) > one.longest:
         return _fault(one, TOO_LONG, most=one.longest)
     return None
+
+
+def _codes(one: Receivable, codes: list[str]) -> Any:
+    """The codes in the order of their list, or what is wrong with the first that is."""
+    for place, code in enumerate(codes):
+        if code not in one.codes:
+            return _fault(one, UNKNOWN_CODE, given=quoted(code), known=", ".join(one.codes))
+        if code in codes[:place]:
+            return _fault(one, SAID_TWICE, given=quoted(code))
+    return sorted(codes, key=one.codes.index)
 
 
 def is_text(text: str) -> bool:

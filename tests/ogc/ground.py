@@ -15,6 +15,7 @@ from apps.accounts.callers import digest_of
 from apps.accounts.models import AgencyKey, Organisation, Party
 from apps.addressing.models import LegacyAddress
 from apps.parcels.models import Parcel, Right
+from apps.parking.models import ParkingZone
 from apps.reports.models import Category, Report, Reporter
 from apps.territory.models import BaseFeature, Governorate, Wilayat
 from apps.wells.models import Well, WellOwner
@@ -117,6 +118,8 @@ def _with_secrets(layer: Layer, authority: Any, place: int) -> Any:
             about[name] = f"{SECRETS[name]}{place}"
     if layer.model in (Well, Report):
         about |= {"number": f"{SECRETS['number']}{place}", "geom": Point(AT.x + place, AT.y + 0.00123, srid=4326)}
+    if layer.model is ParkingZone:
+        about["payment_channels"] = [["app", "sms"], ["web"]][place]
     if layer.model is Report:
         about["category"] = make(Category, name_ar=NASTY, place="cell")
     row = make(layer.model, authority=authority, **about)

@@ -52,6 +52,11 @@ WAYS: dict[str, Callable[[str], str]] = {
     "properties": lambda x: items(properties=f"plot_no,{x}"),
     "field of text": lambda x: items(plot_no=x),
     "field of numbers": lambda x: items(legal_area_m2=x),
+    "field of codes": lambda x: f"/ogc/collections/parking-zones/items?{urlencode({'payment_channels': x})}",
+    "filter, a list": lambda x: (
+        "/ogc/collections/parking-zones/items?"
+        + urlencode({"filter": f"A_CONTAINS(payment_channels, ({text_of(x)}, 'sms'))"})
+    ),
     "name of a parameter": lambda x: items(**{x: "1"}),
     "filter, a text": lambda x: items(filter=f"plot_no = {text_of(x)}"),
     "filter, a pattern": lambda x: items(filter=f"plot_no LIKE {text_of(x.replace('%', '').replace('_', ''))}"),

@@ -33,7 +33,8 @@ PUBLIC: dict[str, set[str]] = {
     "aflaj": {"authority", "kind", "live", *NAMES},
     "protection-zones": {"authority", "kind", *NAMES},
     "parking-zones": {
-        "authority", "code", "kind", "spaces", "currency", "step_minutes", "step_price", "hours", *NAMES,
+        "authority", "code", "kind", "spaces", "payment_channels", "currency", "step_minutes", "step_price", "hours",
+        *NAMES,
     },
     "reports": {"authority", "category", "category_ar", "category_en", "status", "reported_on"},
 }  # fmt: skip

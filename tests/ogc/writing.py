@@ -74,6 +74,8 @@ def other_text(layer: Layer) -> tuple[str, Any]:
 
 
 def _value(one: Receivable, number: int) -> Any:
+    if one.kind == "texts":
+        return list(one.codes[:1])
     if one.codes:
         return one.codes[0]
     return {"text": f"n{number}", "integer": number, "number": 1.5, "boolean": True, "date": "2025-01-31"}[one.kind]

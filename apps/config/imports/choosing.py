@@ -8,12 +8,13 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gis.codes import CodesField, choices_of
 from gis.exchange.choices import Choices
 from gis.exchange.mapping import UNIT, fold
 from gis.exchange.models import Delivery, Quarantine
 from gis.exchange.target import Target
 from gis.exchange.units import UNITS
-from gis.exchange.values import codes_of
+from gis.exchange.values import codes_of, codes_said
 
 from .placing import places_sent
 
@@ -126,14 +127,24 @@ def tables(delivery: Delivery) -> list[tuple[str, str]]:
 
 def _line(name: str, target: Target, choices: Choices, columns: dict[str, Any], met: dict[str, int]) -> Line:
     model_field, column = target.fields[name], choices.columns.get(name, "")
-    codes = [(str(code), str(label)) for code, label in model_field.flatchoices or ()]
+    codes = [(code, str(label)) for code, label in choices_of(model_field)]
     value = choices.values.get(name, "")
     source = f"{COLUMN}{column}" if column else ONE_VALUE if name in choices.values else NOTHING
     about = columns.get(column, {"samples": [], "values": []})
     line = Line(name, str(target.title(name)), name in target.required, source, value, codes, about["samples"])
     if codes and column:
-        line.recodes = _to_recode(codes_of(model_field), dict(about["values"]) | met, choices.recodes.get(name, {}))
+        values = _single(about["values"]) if isinstance(model_field, CodesField) else dict(about["values"])
+        line.recodes = _to_recode(codes_of(model_field), values | met, choices.recodes.get(name, {}))
     return line
+
+
+def _single(values: list[tuple[str, int]]) -> dict[str, int]:
+    """The values of a column that says several codes at once, each code by itself, with how often it was met."""
+    found: dict[str, int] = {}
+    for text, count in values:
+        for code in codes_said(text):
+            found[code] = found.get(code, 0) + count
+    return found
 
 
 def _shorten(found: list[Line]) -> None:
@@ -170,7 +181,7 @@ def _recodes(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """What the form said; of values that it had no room for, what was said before."""
     for name in target.fields:
-        codes = {str(code) for code, _label in target.fields[name].flatchoices or ()}
+        codes = {code for code, _label in choices_of(target.fields[name])}
         said: dict[str, str] = {}
         for number in range(MOST_RECODES):
             if (given := data.get(f"given:{name}:{number}")) is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from gis.codes import choices_of
 from gis.exchange.choices import Choices
 from gis.exchange.mapping import PLACES
 from gis.exchange.models import SavedMapping
@@ -51,7 +52,7 @@ def _lines(mapping: SavedMapping, choices: Choices) -> Iterator[KeptLine]:
         if name in (*PLACES, "unit") or not (column or value):
             continue
         field = known.get(name)
-        codes = {str(code): str(label) for code, label in (field.flatchoices or ())} if field is not None else {}
+        codes = {code: str(label) for code, label in choices_of(field)} if field is not None else {}
         recodes = [(given, codes.get(code, code)) for given, code in choices.recodes.get(name, {}).items()]
         title = str(field.verbose_name) if field is not None else name
         yield KeptLine(title, column, codes.get(value, value), recodes)

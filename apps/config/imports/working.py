@@ -8,6 +8,7 @@ from django.contrib.messages import error as say_error
 from django.contrib.messages import success
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.permissions import person_of
 from apps.core.admin import sentence_of
 from apps.core.refusals import Refusal
+from gis.codes import CodesField, choices_of
 from gis.exchange import worklist
 from gis.exchange.choices import Choices
 from gis.exchange.models import ImportRun, Quarantine
@@ -159,9 +161,14 @@ def _lines(item: Quarantine, target: Target, typed: QueryDict) -> list[dict[str,
             "came": written[: worklist.LONGEST], "value": value, "long": long, "letters": len(written),
             "kept": kept if column in corrected and value != kept else "",
             "corrected": column in corrected, "concerned": name is not None and name in concerned,
-            "codes": list(target.fields[name].flatchoices or ()) if name else [],
+            "codes": _one_of(target.fields[name]) if name else [],
         })  # fmt: skip
     return sorted(lines, key=lambda line: (not line["title"], line["number"]))
+
+
+def _one_of(field: "Field[Any, Any]") -> list[tuple[str, Any]]:
+    """Codes to choose one from; several at once are written."""
+    return [] if isinstance(field, CodesField) else choices_of(field)
 
 
 def _last_message(settling: ImportRun | None) -> str:

@@ -47,6 +47,12 @@ def test_a_price_says_its_currency(visitor: Client, scene: Scene, language: str,
     assert currency not in card
 
 
+@pytest.mark.parametrize(("language", "ways"), [("en", "SMS, App"), ("ar", "رسالة نصية، تطبيق")])
+def test_several_codes_are_said_in_words(visitor: Client, scene: Scene, language: str, ways: str):
+    card = visitor.get(f"/{language}/card/parking-zones/{scene.zone.pk}/", headers=PART).content.decode()
+    assert ways in card
+
+
 @pytest.mark.parametrize(
     ("language", "old"),
     [

@@ -44,6 +44,19 @@ def test_integers(given: object, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("app, sms", '{"sms","app"}'), ("SMS;SMS", '{"sms"}'), ("رسالة نصية، تطبيق", '{"sms","app"}'),
+        ('["web", "sms"]', '{"sms","web"}'), (["web", "sms"], '{"sms","web"}'), ("[]", "{}"), ([], "{}"),
+        ("", None), (None, None), ("sms, cheque", "unknown_code"), ('["sms"', "bad_value"),
+        ("sms|meter", '{"sms","meter"}'),
+    ],
+)  # fmt: skip
+def test_several_codes(given: object, expected: object) -> None:
+    assert convert("parking-zones", "payment_channels", given) == expected
+
+
+@pytest.mark.parametrize(
     ("given", "dates", "expected"),
     [
         ("2024-12-31", "", "2024-12-31"), ("2024/12/31", "", "2024-12-31"), ("٢٠٢٤-١٢-٣١", "", "2024-12-31"),

@@ -43,6 +43,7 @@ def load(town: Town, owner: Authority, today: datetime.date) -> None:
                 kind=zone.kind,
                 rate_table=in_force if zone.kind == "paid" else None,
                 spaces=zone.spaces,
+                payment_channels=rates["payment_channels"][zone.kind],
                 valid_from=changed,
                 geom=areas(town.frame, zone.outline),
             )

@@ -1,0 +1,1 @@
+DROP FUNCTION gis_code_set(text[], text[]);
