@@ -39,11 +39,13 @@ def _said(field: CodesField) -> Callable[[Any], str]:
 class Holding(FieldListFilter):
     """The records that hold one of the codes, whatever else they hold."""
 
-    def __init__(self, field: Any, request: HttpRequest, params: Any, *where: Any) -> None:
-        self.name = f"{where[-1]}__contains"
-        super().__init__(field, request, params, *where)
-        given: Any = self.used_parameters.get(self.name)
-        self.code = given[-1] if given else ""
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: Any, field_path: str
+    ) -> None:
+        self.name = f"{field_path}__contains"
+        super().__init__(field, request, params, model, model_admin, field_path)
+        wanted: Any = self.used_parameters.get(self.name)
+        self.code = wanted[-1] if wanted else ""
 
     def expected_parameters(self) -> list[str | None]:
         return [self.name]

@@ -1,6 +1,7 @@
 """Parking zones with their tariff and times, in the terms of APDS: places, rate tables, validity."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,7 @@ class ParkingZone(Named, Dated, Record):
     class Meta:
         verbose_name = _("Parking zone")
         verbose_name_plural = _("Parking zones")
+        indexes = (GinIndex(fields=("payment_channels",), name="parkingzone_payment_channels"),)
         constraints = (
             *Dated.Meta.constraints,
             models.CheckConstraint(

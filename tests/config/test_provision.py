@@ -20,6 +20,7 @@ def test_nothing_is_missing_after_provisioning():
     ("fault", "code"),
     [
         ("ALTER FUNCTION geometry_overlaps(geometry, geometry) NOT LEAKPROOF", "leakproof"),
+        ("ALTER FUNCTION arraycontains(anyarray, anyarray) NOT LEAKPROOF", "leakproof-lists"),
         ("GRANT EXECUTE ON FUNCTION st_makevalid(geometry) TO PUBLIC", "revoked-unstoppable"),
         ("GRANT EXECUTE ON FUNCTION st_estimatedextent(text, text) TO PUBLIC", "revoked-estimators"),
         ("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC", "revoked-large-objects"),

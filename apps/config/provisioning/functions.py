@@ -39,6 +39,10 @@ LARGE_OBJECTS = ("lo_creat", "lo_create", "lo_from_bytea", "lo_put", "lowrite", 
 # Ours, and a decision of ours (ADR): it compares two cached boxes and raises no data-dependent error, so a planner
 # may use the index before the row policy. An upgrade of PostGIS or a restored dump loses the flag.
 LEAKPROOF = "public.geometry_overlaps(public.geometry, public.geometry)"
+# The relations of lists, by the same decision: what is published as a list is text[], whose members are compared by
+# texteq, which PostgreSQL calls leakproof itself; of the lists they tell no more than whether the relation holds. No
+# reader can make a type whose comparison would tell more. Lost when a dump is restored elsewhere.
+LISTS = tuple(f"pg_catalog.{name}(anyarray, anyarray)" for name in ("arraycontains", "arraycontained", "arrayoverlap"))
 
 
 def items_of_functions(names: Names) -> Iterator[Item]:
@@ -49,6 +53,16 @@ def items_of_functions(names: Names) -> Iterator[Item]:
             "SELECT COALESCE((SELECT proleakproof FROM pg_proc WHERE oid = to_regprocedure({x})), false)", x=LEAKPROOF
         ),
         statements=(f"ALTER FUNCTION {LEAKPROOF} LEAKPROOF",),
+    )
+    yield Item(
+        code="leakproof-lists",
+        sentence="The relations of lists are marked leakproof, so row-level security keeps their indexes",
+        question=text(
+            "SELECT count(*) = cardinality({x}::text[]) FROM pg_proc"
+            " WHERE proleakproof AND oid = ANY (SELECT to_regprocedure(f) FROM unnest({x}::text[]) AS f)",
+            x=list(LISTS),
+        ),
+        statements=tuple(f"ALTER FUNCTION {one} LEAKPROOF" for one in LISTS),
     )
     yield _revoked("unstoppable", "Geometry functions that cannot be stopped are closed to PUBLIC", UNSTOPPABLE)
     yield _revoked("estimators", "Functions that tell how dense everybody's data are are closed to PUBLIC", ESTIMATORS)

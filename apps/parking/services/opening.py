@@ -14,7 +14,7 @@ from apps.core.refusals import Conflict, NotAllowed, Refusal
 from apps.territory.models import Authority
 from gis.db.acting import acting_as
 
-from ..models import ParkingZone, RateTable, ZoneHours
+from ..models import ParkingZone, PaymentChannel, RateTable, ZoneHours
 from ..permissions import may_keep_zones
 
 DAYS = 7
@@ -65,6 +65,7 @@ def open_zone(
     rate_table: RateTable | None = None,
     hours: Iterable[Hours] = (),
     spaces: int | None = None,
+    payment_channels: Iterable[PaymentChannel] = (),
 ) -> ParkingZone:
     """Open a zone today (outline in EPSG:4326). Raises NotAllowed, BadHours, NoTariffForPaid, CodeInUse."""
     if not may_keep_zones(by, authority.pk, at=at):
@@ -85,6 +86,7 @@ def open_zone(
                     kind=kind,
                     rate_table=rate_table,
                     spaces=spaces,
+                    payment_channels=list(payment_channels),
                     valid_from=timezone.localdate(at),
                     geom=outline,
                 )

@@ -12,16 +12,24 @@ from gis.cql2 import Kind, condition, read
 from tests import databases
 from tests.gis.cql2.ogc import scope
 
-KINDS: dict[str, Kind] = {"land_use": "text", "plot_no": "text", "seen": "datetime", "geom": "geometry"}
+KINDS: dict[str, Kind] = {
+    "land_use": "text",
+    "plot_no": "text",
+    "seen": "datetime",
+    "ways": "texts",
+    "geom": "geometry",
+}
 MAKE = """
 CREATE TABLE plots AS
 SELECT n AS id, 'P' || n AS plot_no, (ARRAY['residential', 'commercial', 'industrial'])[1 + n % 3] AS land_use,
+       CASE WHEN n % 200 = 0 THEN ARRAY['sms', 'app'] ELSE ARRAY['web'] END AS ways,
        TIMESTAMPTZ '2026-01-01Z' + n * interval '1 minute' AS seen, n % 2 = 0 AS published,
        ST_MakeEnvelope(58 + (n % 200) * .001, 23 + (n / 200) * .001, 58.0008 + (n % 200) * .001,
                        23.0008 + (n / 200) * .001, 4326) AS geom
 FROM generate_series(1, 20000) AS n;
 CREATE INDEX plots_gix ON plots USING gist (geom);
 CREATE INDEX plots_no ON plots (plot_no);
+CREATE INDEX plots_ways ON plots USING gin (ways);
 CREATE INDEX plots_seen ON plots (seen);
 CREATE FUNCTION pg_temp.shown(boolean) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN $1; END';
 CREATE VIEW shown WITH (security_barrier) AS SELECT * FROM plots WHERE pg_temp.shown(published);
@@ -61,6 +69,9 @@ def plan(session: psycopg.Connection, text: str) -> str:
         ("plot_no BETWEEN 'P77' AND 'P771'", "plots_no"),
         ("seen < TIMESTAMP('2026-01-01T01:00:00Z')", "plots_seen"),
         ("seen = DATE('2026-01-03')", "plots_seen"),
+        ("A_CONTAINS(ways, ('sms'))", "plots_ways"),
+        ("A_OVERLAPS(('sms', 'meter'), ways)", "plots_ways"),
+        ("A_EQUALS(ways, ('app', 'sms'))", "plots_ways"),
         ("T_DURING(seen, INTERVAL('2026-01-01T00:00:00Z', '2026-01-01T01:00:00Z'))", "plots_seen"),
         ("T_BEFORE(seen, TIMESTAMP('2026-01-01T01:00:00Z'))", "plots_seen"),
     ],
