@@ -36,8 +36,19 @@ def held_by(whose: str) -> Held:
 
 
 def caller_of(request: HttpRequest) -> str:
-    """The caller as a job keeps them. Of an address a digest is kept that differs from day to day. Raises NotByKey."""
-    audience = audience_of(request)
+    """The caller as a job keeps them. Raises NotByKey."""
+    audience_of(request)
+    return name_of(request)
+
+
+def mark_of(request: HttpRequest) -> str:
+    """The same for every request of a caller, and of no use to anybody else."""
+    return salted_hmac("ogc.mark", name_of(request), algorithm="sha256").hexdigest()[:SHORT]
+
+
+def name_of(request: HttpRequest) -> str:
+    """A person, an organisation, or else an address, of which there is a digest that differs from day to day."""
+    audience = border.audience_of(request)
     person, organisation = getattr(request, "user", None), getattr(request, "organisation", None)
     signed_in = person is not None and person.is_authenticated
     if signed_in and (audience is Audience.OFFICER or organisation is None):

@@ -26,7 +26,7 @@ from gis.layers import Audience, Layer
 from gis.parameters import BadParameter, known_and_once
 from gis.refusals import Refusal
 
-from . import answers, items, media, parameters, systems
+from . import answers, asker, items, media, parameters, systems
 from .border import answering, audience_of, layer_of
 from .described import REFUSED, Part, query, read, refs
 from .waiting import LONGEST_S, NOTHING_NEW
@@ -103,7 +103,7 @@ def page(request: HttpRequest, collection: str) -> HttpResponse:
     found, token, more = change_feed.page(layer, audience, question, since=_token(since, mark), limit=limit)
     response = _answer(request, layer, given, found, f"{token}.{mark}", more=more)
     if not found and not more:
-        response[NOTHING_NEW] = "true"
+        response[NOTHING_NEW] = asker.mark_of(request)
     return response
 
 

@@ -23,7 +23,7 @@ from gis.features import Page
 from gis.layers import Layer
 from gis.parameters import BadParameter
 
-from . import answers, exports, items, moments, streams
+from . import answers, asker, exports, items, moments, streams
 from .border import audience_of, base_of
 from .formats import CSV, LARGEST, Format
 from .items import Asked
@@ -68,7 +68,7 @@ def answer(request: HttpRequest, layer: Layer, form: Format) -> HttpResponseBase
         return exports.begin(request, asked, form, page.returned)
     query = asked.query if whole else replace(asked.query, limit=page.returned)
     download = Download(layer, asked.audience, query, whole=whole)
-    made: HttpResponseBase = HttpResponse() if request.method == "HEAD" else _made(asked, form, download, page)
+    made: HttpResponseBase = HttpResponse() if request.method == "HEAD" else _made(request, asked, form, download, page)
     if fresh is not None:
         made["Last-Modified"] = http_date(fresh.told)
     return _said(made, asked, form, page, etag)
@@ -84,11 +84,11 @@ def _measured(asked: Asked, *, whole: bool) -> Page:
     return replace(page, returned=left, more=False)  # type: ignore[arg-type]
 
 
-def _made(asked: Asked, form: Format, download: Download, page: Page) -> HttpResponseBase:
+def _made(request: HttpRequest, asked: Asked, form: Format, download: Download, page: Page) -> HttpResponseBase:
     if form.writer:
         return _file(form, download)
     parts = lines.comma_separated(download) if form == CSV else streams.json_fg(asked, download, page)
-    return StreamingHttpResponse(streams.one_of_few(parts))
+    return StreamingHttpResponse(streams.one_of_few(parts, asker.name_of(request)))
 
 
 def _file(form: Format, download: Download) -> FileResponse:

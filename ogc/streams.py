@@ -1,6 +1,7 @@
 """Downloads that stream: JSON-FG around its features, and how many go out at once."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ CONFORMS = [f"http://www.opengis.net/spec/json-fg-1/1.0/conf/{name}" for name in
 PROFILE = "http://www.opengis.net/def/profile/ogc/0/jsonfg"
 # Each takes a thread and a session as long as its caller reads: the others must have some left.
 MOST = max(1, int(settings.THIN_CONNECTIONS) // 2)
-_going: list[int] = [0]
+MOST_OF_ONE = int(settings.STREAMS_PER_CALLER) or max(1, MOST // 2)
+_going: Counter[str] = Counter()
 _lock = Lock()
 
 
@@ -34,21 +36,37 @@ class TooMany(Refusal):
     sentence: ClassVar[str | Promise] = _("Many are downloading at this moment. Try again in a minute.")
 
 
-def one_of_few(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """The parts as the caller takes them. Raises TooMany, at once, while as many as may be are taking theirs."""
-    if _going[0] >= MOST:
+class TooManyOfOne(Refusal):
+    code: ClassVar[str] = "TooManyOfOne"
+    status: ClassVar[int] = 429
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
+    sentence: ClassVar[str | Promise] = _(
+        "You are taking %(most)s downloads at this moment, as many as one caller may. Ask again when one has ended."
+    )
+
+
+def one_of_few(parts: Iterator[bytes], who: str) -> Iterator[bytes]:
+    """The parts as the caller takes them.
+
+    Raises, at once, TooManyOfOne while this caller is taking as many as one may, TooMany while all together are.
+    """
+    if _going[who] >= MOST_OF_ONE:
+        raise TooManyOfOne(most=MOST_OF_ONE)
+    if _going.total() >= MOST:
         raise TooMany
-    return _counted(parts)
+    return _counted(parts, who)
 
 
-def _counted(parts: Iterator[bytes]) -> Iterator[bytes]:
+def _counted(parts: Iterator[bytes], who: str) -> Iterator[bytes]:
     with _lock:
-        _going[0] += 1
+        _going[who] += 1
     try:
         yield from parts
     finally:
         with _lock:
-            _going[0] -= 1
+            _going[who] -= 1
+            if not _going[who]:
+                del _going[who]
 
 
 def json_fg(asked: Asked, download: Download, page: Page) -> Iterator[bytes]:

@@ -3,7 +3,8 @@
 A follower that asks for changes with `wait` is answered by Django first. If there was nothing, the answer is kept here
 and one question for all who wait, twice a second, looks whether a table of a layer has new versions. When one has,
 Django is asked again, with the caller's rights; when the time is over, the kept answer goes out. Waiting needs no
-rights, for it can only delay; a version that the caller may not see makes Django say "nothing" again.
+rights, for it can only delay; a version that the caller may not see makes Django say "nothing" again. A caller who is
+waiting very often already is answered at once.
 
 NOTIFY is no alternative: it puts all commits of the database in single file, and whoever may log in may send it.
 """
@@ -13,8 +14,8 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -26,9 +27,10 @@ from gis.layers import registry
 logger = logging.getLogger(__name__)
 
 LONGEST_S = 60
-MOST_WAITING = 1000
+MOST_WAITING, MOST_OF_ONE = 1000, 250
 EVERY_S = 0.5
-NOTHING_NEW = "X-Nothing-New"  # Django's word for an answer that may be kept
+NOTHING_NEW = "X-Nothing-New"  # Django's word for an answer that may be kept, and a mark of the caller
+_HEADER = NOTHING_NEW.lower().encode()
 PATH = re.compile(r"/ogc/collections/([^/]+)/changes/?")
 LOOK = """
 SELECT (SELECT identity || ' ' || era FROM history_place()), pg_current_snapshot()::text,
@@ -64,13 +66,16 @@ async def answer(scope: Any, receive: Receive, send: Send, django: Application) 
         return
     gone = asyncio.ensure_future(_gone(receive))
     try:
-        with _watch.on(table) as changed:
+        with _watch.on(table) as changed, ExitStack() as counted:
+            who = ""
             while True:
                 known = await changed.number()
                 kept = _Kept(send)
                 await django(scope, receive_nothing, kept.take)
                 if kept.sent or gone.done():
                     return
+                if not who and not counted.enter_context(_watch.of(who := kept.who)):
+                    break
                 if not await _either(changed.beyond(known), gone, ends - time.monotonic()):
                     break
         if not gone.done():
@@ -90,12 +95,12 @@ class _Kept:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._parts: list[Message] = []
-        self.sent = False
+        self.sent, self.who = False, ""
 
     async def take(self, message: Message) -> None:
         if not self._parts and message["type"] == "http.response.start":
-            names = {bytes(name).lower() for name, _value in message["headers"]}
-            self.sent = NOTHING_NEW.lower().encode() not in names
+            told = {bytes(name).lower(): bytes(value) for name, value in message["headers"]}
+            self.sent, self.who = _HEADER not in told, told.get(_HEADER, b"").decode("latin-1")
         if self.sent:
             await self._send(message)
         else:
@@ -126,6 +131,7 @@ class _Watch:
 
     def __init__(self) -> None:
         self.tables: Counter[str] = Counter()
+        self.callers: Counter[str] = Counter()
         self.changes: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._looked: asyncio.Future[None] | None = None
@@ -137,6 +143,16 @@ class _Watch:
 
     def on(self, table: str) -> "_Watching":
         return _Watching(self, table)
+
+    @contextmanager
+    def of(self, who: str) -> Iterator[bool]:
+        """Count one who waits; false for one more of a caller than may wait."""
+        self.callers[who] += 1
+        try:
+            yield self.callers[who] <= MOST_OF_ONE
+        finally:
+            self.callers[who] -= 1
+            self.callers += Counter()  # those at nought go
 
     async def ready(self) -> None:
         """A first look has been taken: what is committed from now on is seen by a later one."""

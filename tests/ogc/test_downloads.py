@@ -287,8 +287,25 @@ def test_what_the_caller_has_is_not_made_again(ground: Ground):
             assert again.status_code == 304
 
 
+def test_one_caller_takes_not_all_that_others_may(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ogc.streams.MOST_OF_ONE", 1)
+    first = get(ground, "anonymous", "parcels/items", f="csv")
+    parts = iter(first.streaming_content)
+    assert next(parts).startswith(b'"id"')
+    for language, said in (("en", "Ask again when one has ended"), ("ar", "اطلب مرة أخرى")):
+        second = get(ground, "anonymous", "parcels/items", f="jsonfg", lang=language)
+        problem = json.loads(second.content)
+        assert (second.status_code, problem["code"], second["Retry-After"]) == (429, "TooManyOfOne", "30")
+        assert said in problem["detail"]
+    for other in ("officer", "agency"):
+        assert taken(ground, other, "parcels", "jsonfg")
+    list(parts)
+    assert taken(ground, "anonymous", "parcels", "jsonfg")
+
+
 def test_some_threads_are_left_for_the_others(ground: Ground, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ogc.streams.MOST", 1)
+    monkeypatch.setattr("ogc.streams.MOST_OF_ONE", 2)
     first = get(ground, "anonymous", "parcels/items", f="csv")
     parts = iter(first.streaming_content)
     assert next(parts).startswith(b'"id"')

@@ -209,6 +209,36 @@ def test_more_than_the_bound_are_answered_at_once(monkeypatch: pytest.MonkeyPatc
     assert said == ["asked"]
 
 
+def test_one_caller_does_not_wait_for_all_the_others(place: tuple[str, str, Two], monkeypatch: pytest.MonkeyPatch):
+    """Beyond its share, a caller's question is answered at once."""
+    monkeypatch.setattr(waiting, "MOST_OF_ONE", 2)
+    released: list[str] = []
+
+    async def django(scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"X-Nothing-New", scope["who"])]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def one(who: str) -> None:
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                released.append(who)
+
+        scope = {"method": "GET", "path": CHANGES, "query_string": b"wait=2&since=x", "headers": []}
+        await waiting.answer({**scope, "who": who.encode()}, asyncio.Event().wait, send, django)
+
+    async def all_of_them() -> list[str]:
+        tasks = [asyncio.ensure_future(one(who)) for who in ("a", "a", "b", "a", "a")]
+        await asyncio.sleep(1.2)
+        early = list(released)
+        await asyncio.gather(*tasks)
+        return early
+
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(asyncio.run, all_of_them()).result() == ["a", "a"]
+    assert sorted(released) == ["a", "a", "a", "a", "b"]
+
+
 @pytest.mark.parametrize("query", ["", "wait=0", "wait=x", "wait=-1", "await=9", "wait=9999"])
 def test_only_who_says_how_long_waits(query: str):
     scope = {"method": "GET", "path": CHANGES, "query_string": query.encode(), "headers": []}

@@ -125,6 +125,8 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Requests to the feed in a minute, of an address without a key and of a key (apps/accounts/rates.py); 0 counts none.
 RATE_PER_ADDRESS = env.int("RATE_PER_ADDRESS", default=6000)
 RATE_PER_KEY = env.int("RATE_PER_KEY", default=12000)
+# Downloads that one caller may be taking at once (ogc/streams.py); 0 is a half of those that all may, of a process
+STREAMS_PER_CALLER = env.int("STREAMS_PER_CALLER", default=0)
 # What keys with scopes open (apps/accounts/showing.py): the feed and its tiles.
 KEY_PATHS = ("/ogc", "/tiles/")
 # Reports that are taken from one browser in an hour; three times as many from one address.
