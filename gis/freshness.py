@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple
 
 from psycopg import sql
 
@@ -37,12 +37,6 @@ def of_all(layers: Iterable[Layer], audience: Audience) -> Freshness | None:
     now = int(time.time())
     (said,) = published.ask(audience, (sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked)).as_string(), {}))
     return together(read(one, now) for one in said)
-
-
-def beside(text: LiteralString, layer: Layer, audience: Audience) -> str:
-    """The statement with one more column, for `read`: the functions are STABLE, so both see the same snapshot."""
-    statement = sql.SQL("SELECT a.*, {}() FROM ({}) AS a")
-    return statement.format(changed.reader(layer, audience), sql.SQL(text)).as_string()
 
 
 def read(said: str | None, now: int) -> Freshness | None:

@@ -23,16 +23,18 @@ from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool
 
 from gis import freshness, published
-from gis.features import statements
+from gis.features import choosing, statements
 from gis.features.reading import counted, told
 from gis.freshness import Freshness
 from gis.layers import Audience, registry
 from gis.refusals import Refusal
 
-from . import answers, catalogue, formats, items, media, thin_tiles, tiles
+from . import answers, catalogue, formats, items, media, steady, thin_tiles, tiles
 from .wishes import chosen_format
 
 logger = logging.getLogger(__name__)
+
+_steady = steady.Steady()
 
 Headers = list[tuple[bytes, bytes]]
 Sent = Mapping[bytes, bytes]
@@ -145,11 +147,17 @@ def _date(second: int) -> bytes:
 
 
 class Prepared(NamedTuple):
-    """A question whose parameters are checked, and its SQL; the last column of the answer is for `freshness.read`."""
+    """A question whose parameters are checked, and its SQL.
+
+    `whole` asks for all, `short` for what is not known while nobody writes (`ogc.steady`). `totals`: the page tells how
+    many features the layer has.
+    """
 
     asked: items.Asked
-    text: str
+    whole: str
+    short: str
     values: Mapping[str, Any]
+    totals: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -166,10 +174,12 @@ def _prepared(collection: str, given: bytes, base: str, one: bool, _while: int) 
         return None
     visible = published.properties(layer, Audience.PUBLIC)
     if one:
-        found = statements.Statement(statements.one(layer, Audience.PUBLIC, visible, asked.query.output), {})
-    else:
-        found = statements.page(layer, Audience.PUBLIC, visible, asked.query)
-    return Prepared(asked, freshness.beside(found.text, layer, Audience.PUBLIC), found.values)
+        text = statements.one(layer, Audience.PUBLIC, visible, asked.query.output)
+        return Prepared(asked, steady.whole(text, layer), steady.short(text), {})
+    found = statements.page(layer, Audience.PUBLIC, visible, asked.query)
+    short = statements.page(layer, Audience.PUBLIC, visible, asked.query, numbered=False)
+    totals = choosing.totals(Audience.PUBLIC, asked.query)
+    return Prepared(asked, steady.whole(found.text, layer), steady.short(short.text), found.values, totals)
 
 
 @lru_cache(maxsize=256)
@@ -181,7 +191,7 @@ def _of_another_form(given: str, accept: bytes) -> bool:
 
 async def _page(session: AsyncConnection, wished: Prepared, now: int) -> Written | None:
     asked = wished.asked
-    row = await _row(session, (wished.text, wished.values))
+    row = await _answer(session, wished, wished.values, now)
     if row is None or statements.too_much(row):
         return None
     page = items.complete(asked, told(row[:-1]))
@@ -195,11 +205,29 @@ async def _page(session: AsyncConnection, wished: Prepared, now: int) -> Written
 
 async def _one(session: AsyncConnection, wished: Prepared, feature: str, now: int) -> Written | None:
     key = items.identifier(feature)
-    row = await _row(session, (wished.text, {"id": key})) if key else None
+    row = await _answer(session, wished, {"id": key}, now) if key else None
     if row is None:
         return None
     body = items.feature(wished.asked, feature, row[0]).encode()
     return Written(items.headers(wished.asked), body, fresh=freshness.read(row[-1], now))
+
+
+async def _answer(
+    session: AsyncConnection, wished: Prepared, values: Mapping[str, Any], now: int
+) -> tuple[Any, ...] | None:
+    """The row, its last column for `freshness.read`; of a page the one before tells how many match."""
+    layer = wished.asked.layer
+    known = _steady.of(layer, now)
+    if known is not None and (known.total is not None or not wished.totals):
+        row = await _row(session, (wished.short, values))
+        if row is None or row[-1] == known.snapshot:
+            return row and (*row[:-2], known.total if wished.totals else row[-2], known.said)
+    row = await _row(session, (wished.whole, values))
+    if row is None:
+        return None
+    *found, said, snapshot = row
+    _steady.learn(layer, snapshot, said, found[-1] if wished.totals else None, now)
+    return (*found, said)
 
 
 async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...] | None:

@@ -12,12 +12,12 @@ from .query import COUNTED, FIRST, Query, narrows
 
 
 def ids(
-    layer: Layer, audience: Audience, visible: Visible, query: Query, values: Values
+    layer: Layer, audience: Audience, visible: Visible, query: Query, values: Values, *, numbered: bool = True
 ) -> tuple[sql.Composable, sql.Composable]:
-    """SQL: the common table `ids`, and how many match in all."""
+    """SQL: the common table `ids`, and how many match in all; not `numbered`: no number of the whole layer is told."""
     if query.words:
         return saying.ids(layer, audience, visible, query, values)
-    known = audience is not Audience.OFFICER and query.after is None and not narrows(audience, query)
+    known = numbered and audience is not Audience.OFFICER and totals(audience, query)
     unknown: sql.Composable = sql.SQL("({})").format(total(layer.view)) if known else sql.SQL("NULL::bigint")
     if not narrows(audience, query) and not query.order:
         after = values(query.after.id if query.after else FIRST)
@@ -28,6 +28,11 @@ def ids(
     if query.after is not None and not query.after.dense:
         return sql.SQL("ids AS MATERIALIZED ({})").format(_sorted_ids(layer, audience, visible, query, values)), unknown
     return _matching_ids(layer, audience, visible, query, values)
+
+
+def totals(audience: Audience, query: Query) -> bool:
+    """Is it a first page of all that there is, whose number is that of the layer?"""
+    return query.after is None and not narrows(audience, query)
 
 
 def _sorted(

@@ -34,9 +34,12 @@ class Statement(NamedTuple):
     values: dict[str, Any]
 
 
-def page(layer: Layer, audience: Audience, visible: Visible, query: Query, *, cut: bool = False) -> Statement:
+def page(
+    layer: Layer, audience: Audience, visible: Visible, query: Query, *, cut: bool = False, numbered: bool = True
+) -> Statement:
     """Some features. Raises UnknownField and WrongValue.
 
+    Not `numbered`: whoever asks knows how many the layer has, and is not told with a first page of all.
     Too many bytes for one page are answered with no feature and `more`: then it is asked again with `cut`, which takes
     as many as fit and costs more.
     """
@@ -44,10 +47,10 @@ def page(layer: Layer, audience: Audience, visible: Visible, query: Query, *, cu
     check_names(layer, visible, shown)
     check_order(layer, visible, query.order)
     if _is_plain(audience, query):
-        return _next_page(layer, query)
+        return _next_page(layer, query, numbered=numbered)
     values = Values()
     needed = dict.fromkeys(["id", "geom", *shown, *(name for name, _down in query.order)])
-    ids, matched = choosing.ids(layer, audience, visible, query, values)
+    ids, matched = choosing.ids(layer, audience, visible, query, values, numbered=numbered)
     statement = sql.SQL(
         "WITH RECURSIVE {ids}, found AS MATERIALIZED (SELECT {columns} FROM {view} AS t"
         " WHERE t.id = ANY (ARRAY(SELECT id FROM ids LIMIT {limit})) ORDER BY {order})"
@@ -127,10 +130,12 @@ def _is_plain(audience: Audience, query: Query) -> bool:
     return audience is Audience.PUBLIC and whole and not (query.narrows or query.order or query.offset)
 
 
-def _next_page(layer: Layer, query: Query) -> Statement:
+def _next_page(layer: Layer, query: Query, *, numbered: bool) -> Statement:
     """Made by one function of the layer (`gis.db.readers`): what it takes is always the same."""
     after = query.after.id if query.after else FIRST
-    return Statement(_next_page_text(layer.view, query.after is None), {"after": after, "limit": query.limit})
+    return Statement(
+        _next_page_text(layer.view, numbered and query.after is None), {"after": after, "limit": query.limit}
+    )
 
 
 @lru_cache(maxsize=512)
