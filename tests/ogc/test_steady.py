@@ -11,10 +11,13 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from apps.parcels.models import Parcel
 from gis import counting
 from gis.layers import registry
 from ogc.steady import Steady
 from tests import databases
+from tests.apps.accounts.city import acting_for_both
+from tests.rows import make, square
 from tests.servers import served
 
 from .ground import Ground
@@ -26,6 +29,10 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo(settings.TIME_ZONE)).timestamp()
 
 @pytest.fixture(scope="module")
 def address(ground: Ground) -> Iterator[str]:
+    """With so many plots that a page of one never holds all: else it would be its own number."""
+    with acting_for_both(ground.two):
+        for number in range(3):
+            make(Parcel, authority=ground.two.here, plot_no=f"steady {number}", geom=square(700 + number))
     counting.follow()
     with served(ground.database, LOG_LEVEL="ERROR") as found:
         yield f"{found}/ogc/collections/parcels/items"
