@@ -42,7 +42,7 @@ class Holding(FieldListFilter):
     def __init__(
         self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: Any, field_path: str
     ) -> None:
-        self.name = f"{field_path}__contains"
+        self.name = field_path
         super().__init__(field, request, params, model, model_admin, field_path)
         wanted: Any = self.used_parameters.get(self.name)
         self.code = wanted[-1] if wanted else ""
@@ -57,7 +57,7 @@ class Holding(FieldListFilter):
             yield {"selected": code == self.code, "query_string": query, "display": str(title)}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.name: [self.code]}) if self.code else queryset
+        return queryset.filter(**{f"{self.name}__contains": [self.code]}) if self.code else queryset
 
 
 FieldListFilter.register(lambda field: isinstance(field, CodesField), Holding, take_priority=True)

@@ -12,8 +12,6 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import DateField
 from django.http import HttpRequest
 
-from gis.codes import CodesField
-
 DAY = ("year", "month", "day")
 FIRST_YEAR, LAST_YEAR = 1000, 9998  # outside them Django's own bounds of a year overflow
 
@@ -46,8 +44,6 @@ def _written(page: Any, request: HttpRequest | None) -> Iterator[str]:
         yield f"{path}__isnull"
         if isinstance(field, DateField):
             yield from (f"{path}__gte", f"{path}__lt")
-        elif isinstance(field, CodesField):
-            yield f"{path}__contains"
         elif field.is_relation:
             yield f"{path}__{field.target_field.name}__exact"
         else:

@@ -58,7 +58,7 @@ def _run(root: psycopg.Connection, file: Path, *, kept: bool) -> tuple[float, fl
         root.execute("GRANT SELECT ON bench_parcel TO baladiya_checker")
         root.execute("GRANT SELECT, INSERT ON history.bench_parcel TO baladiya_checker")
     root.execute("CHECKPOINT")
-    (before,) = root.execute("SELECT pg_current_wal_lsn()").fetchone()  # type: ignore[misc]
+    (before,) = root.execute("SELECT pg_current_wal_insert_lsn()").fetchone()  # type: ignore[misc]
     began = time.monotonic()
     with (
         root.cursor().copy(f"COPY bench_parcel ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy,
@@ -69,5 +69,5 @@ def _run(root: psycopg.Connection, file: Path, *, kept: bool) -> tuple[float, fl
     copied = time.monotonic()
     root.execute("UPDATE bench_parcel SET legal_area_m2 = 601")
     ended = time.monotonic()
-    (log,) = root.execute("SELECT pg_current_wal_lsn() - %s::pg_lsn", [before]).fetchone()  # type: ignore[misc]
+    (log,) = root.execute("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", [before]).fetchone()  # type: ignore[misc]
     return copied - began, ended - copied, float(log)

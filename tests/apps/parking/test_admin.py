@@ -60,7 +60,7 @@ def test_the_list_says_ways_to_pay_and_is_filtered_by_them(language: str, ways: 
     zones(town)
     client = signed_in(town, "manager", language)
     assert ways in client.get(reverse(ZONES)).content.decode()
-    found = client.get(reverse(ZONES), {"payment_channels__contains": "sms"}).content.decode()
+    found = client.get(reverse(ZONES), {"payment_channels": "sms"}).content.decode()
     assert "Z-one" in found
     assert "Z-two" not in found
     assert "Z-none" not in found
