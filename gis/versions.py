@@ -35,11 +35,6 @@ def statement(layer: Layer, audience: Audience) -> sql.Composed:
     return sql.SQL("SELECT {}()").format(versions.reader(layer, audience))
 
 
-def beside(query: sql.Composed, layer: Layer, audience: Audience) -> sql.Composed:
-    """The query with one more column that tells it: the functions are STABLE, so both see the same snapshot."""
-    return sql.SQL("SELECT a.*, {}() FROM ({}) AS a").format(versions.reader(layer, audience), query)
-
-
 def follow(*, using: str = "default", say: Callable[[str], object] = lambda line: None, anew: bool = False) -> int:
     """Count up to now, so that each question has few to count; returns how many records had changed.
 

@@ -1,29 +1,27 @@
-"""What stays as it was while nobody writes: how many features a layer has, and when it last changed.
+"""What stays as it was while nobody writes: how many features a layer has, when it last changed, in which state it is.
 
-To ask for both takes as long as to read a page. A snapshot tells which transactions a statement sees; two statements of
-the same snapshot see the same, to the row. So who knows both numbers of one snapshot asks only for the page and the
-snapshot it was read in: if that is still the one, so are the numbers. While somebody writes it is another
-each time; then all is asked at once, as if nothing were kept here.
+To ask for these takes as long as to read a page. A snapshot tells which transactions a statement sees; two statements
+of the same snapshot see the same, to the row. So who knows them of one snapshot asks only for the page and the snapshot
+it was read in: if that is still the one, so are they. While somebody writes it is another each time; then all is asked
+at once, as if nothing were kept here.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import LiteralString
 
 from django.utils import timezone
 from psycopg import sql
 
-from gis.db import changed
-from gis.layers import Audience, Layer
+from gis.layers import Layer
 
-SNAPSHOT: LiteralString = "pg_current_snapshot()::text"
-# Both numbers hang on the day too, and a change that is told by the day is told exactly when it is a day old.
+SNAPSHOT = sql.SQL("pg_current_snapshot()::text")
+# They hang on the day too, and a change that is told by the day is told exactly when it is a day old.
 KEPT_S = 60
 
 
 @dataclass(frozen=True)
 class Known:
-    """Of one layer as everybody sees it: `said` is for `freshness.read`, `total` is None where it is not known."""
+    """Of one layer as everybody sees it: what its function told, and its number, None where it is not known."""
 
     snapshot: str
     said: str | None
@@ -33,7 +31,7 @@ class Known:
 
 
 class Steady:
-    """What one process knows, of each layer."""
+    """What one process knows of each layer, by one function of them."""
 
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}
@@ -52,16 +50,14 @@ class Steady:
         self._known[layer.id] = Known(snapshot, said, total, min(now + KEPT_S, _midnight(now)), same)
 
 
-def whole(text: LiteralString, layer: Layer) -> str:
-    """The statement with two more columns: when the layer last changed, and the snapshot. All are of that snapshot."""
-    statement = sql.SQL("SELECT a.*, {}(), {} FROM ({}) AS a")
-    reader = changed.reader(layer, Audience.PUBLIC)
-    return statement.format(reader, sql.SQL(SNAPSHOT), sql.SQL(text)).as_string()
+def whole(query: sql.Composable, reader: sql.Identifier) -> sql.Composed:
+    """The query with two more columns: what the function tells, which is STABLE, and the snapshot that all is of."""
+    return sql.SQL("SELECT a.*, {}(), {} FROM ({}) AS a").format(reader, SNAPSHOT, query)
 
 
-def short(text: LiteralString) -> str:
-    """The statement with one more column, the snapshot."""
-    return sql.SQL("SELECT a.*, {} FROM ({}) AS a").format(sql.SQL(SNAPSHOT), sql.SQL(text)).as_string()
+def short(query: sql.Composable) -> sql.Composed:
+    """The query with one more column, the snapshot."""
+    return sql.SQL("SELECT a.*, {} FROM ({}) AS a").format(SNAPSHOT, query)
 
 
 def _midnight(now: float) -> float:

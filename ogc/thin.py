@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -19,14 +19,15 @@ from django.db import connections
 from django.http import QueryDict
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import http_date, parse_http_date_safe
-from psycopg import AsyncConnection, Error
+from psycopg import AsyncConnection, Error, sql
 from psycopg_pool import AsyncConnectionPool
 
 from gis import freshness, published
+from gis.db import changed
 from gis.features import choosing, statements
 from gis.features.reading import counted, told
 from gis.freshness import Freshness
-from gis.layers import Audience, registry
+from gis.layers import Audience, Layer, registry
 from gis.refusals import Refusal
 
 from . import answers, catalogue, formats, items, media, steady, thin_tiles, tiles
@@ -175,11 +176,16 @@ def _prepared(collection: str, given: bytes, base: str, one: bool, _while: int) 
     visible = published.properties(layer, Audience.PUBLIC)
     if one:
         text = statements.one(layer, Audience.PUBLIC, visible, asked.query.output)
-        return Prepared(asked, steady.whole(text, layer), steady.short(text), {})
+        return Prepared(asked, *_whole_and_short(layer, text, text), {})
     found = statements.page(layer, Audience.PUBLIC, visible, asked.query)
     short = statements.page(layer, Audience.PUBLIC, visible, asked.query, numbered=False)
     totals = choosing.totals(Audience.PUBLIC, asked.query)
-    return Prepared(asked, steady.whole(found.text, layer), steady.short(short.text), found.values, totals)
+    return Prepared(asked, *_whole_and_short(layer, found.text, short.text), found.values, totals)
+
+
+def _whole_and_short(layer: Layer, all_told: LiteralString, less: LiteralString) -> tuple[str, str]:
+    reader = changed.reader(layer, Audience.PUBLIC)
+    return steady.whole(sql.SQL(all_told), reader).as_string(), steady.short(sql.SQL(less)).as_string()
 
 
 @lru_cache(maxsize=256)

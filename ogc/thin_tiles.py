@@ -4,19 +4,25 @@ What is merged, kept simplified or too much for a tile, and what is empty, is le
 """
 
 import re
+import time
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, sql
 
-from gis import tiles, versions
-from gis.layers import Audience, registry
+from gis import tiles
+from gis.db import versions as state
+from gis.layers import Audience, Layer, registry
 from gis.tiles import MATRIX_SETS, WEB_MERCATOR, Asked, Square
 
-from . import answers, catalogue
+from . import answers, catalogue, steady
 
 # The map's own addresses, and those of OGC API Tiles; the former say the column before the row.
 OF_THE_MAP = re.compile(r"/tiles/([^/]+)/(\d{1,2})/(\d{1,9})/(\d{1,9})\.mvt", re.ASCII)
 OF_THE_STANDARD = re.compile(r"/ogc/collections/([^/]+)/tiles/(\w+)/(\d{1,2})/(\d{1,9})/(\d{1,9})", re.ASCII)
+
+NOTHING = sql.SQL("SELECT")  # a row without columns
+
+_steady = steady.Steady()
 
 
 class Wanted(NamedTuple):
@@ -54,19 +60,31 @@ async def cut(session: AsyncConnection, tile: Wanted, tags: bytes | None) -> tup
 
     Raises what psycopg raises.
     """
-    layer, audience = tile.asked.layer, tile.asked.audience
+    layer = tile.asked.layer
     if tags is not None:
-        (version,) = await _row(session, versions.statement(layer, audience))
+        (version,) = await _told(session, layer, NOTHING)
         etag = tile.etag(version)
         if etag and etag.encode() in (one.strip() for one in tags.split(b",")):
             return etag, b""
     whole = tiles.whole(tile.asked)
     if whole is None:
         return None
-    content, found, version = await _row(session, versions.beside(whole, layer, audience))
+    content, found, version = await _told(session, layer, whole)
     if not content or not tiles.fits(content, found):
         return None
     return tile.etag(version) or answers.digest(content), content
+
+
+async def _told(session: AsyncConnection, layer: Layer, query: sql.Composable) -> tuple[Any, ...]:
+    """The row of the query and the state of the layer in which it was read: not asked for while it is known."""
+    now = time.time()
+    if (known := _steady.of(layer, now)) is not None:
+        *found, snapshot = await _row(session, steady.short(query))
+        if snapshot == known.snapshot:
+            return (*found, known.said)
+    *found, version, snapshot = await _row(session, steady.whole(query, state.reader(layer, Audience.PUBLIC)))
+    _steady.learn(layer, snapshot, version, None, now)
+    return (*found, version)
 
 
 async def _row(session: AsyncConnection, statement: sql.Composed) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from apps.parcels.models import Parcel
-from gis import counting
+from gis import counting, versions
 from gis.layers import registry
 from ogc.steady import Steady
 from tests import databases
@@ -21,7 +21,7 @@ from tests.rows import make, square
 from tests.servers import served
 
 from .ground import Ground
-from .test_thin import get, moment
+from .test_thin import get, moment, places
 
 LAYER = registry["parcels"]
 NOON = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo(settings.TIME_ZONE)).timestamp()
@@ -89,6 +89,23 @@ def test_every_kind_of_question_is_answered_alike(address: str, writer: psycopg.
         answers = [get(f"{address}{question}") for _time in range(5)]
         assert all(answer.by_root for answer in answers)
         assert len({re.sub(r'"timeStamp":"[^"]+"', "", answer.body.decode()) for answer in answers}) == 1
+
+
+def test_a_tile_is_known_by_its_state_and_no_longer(address: str, writer: psycopg.Connection[Any], ground: Ground):
+    versions.follow()
+    row = ground.rows["parcels"][0]
+    place = next(place for place, square in places(ground, "parcels") if square.z == 16)
+    site = address.removesuffix("/ogc/collections/parcels/items")
+    tiles = [get(f"{site}{place}") for _time in range(4)]
+    assert len({(tile.headers["etag"], tile.body) for tile in tiles}) == 1
+    for _time in range(4):
+        assert get(f"{site}{place}", If_None_Match=tiles[0].headers["etag"]).status == 304
+    for name in ("9 changed", row.plot_no):
+        writer.execute("UPDATE parcels_parcel SET plot_no = %s WHERE id = %s", [name, row.pk])
+        after = [get(f"{site}{place}", If_None_Match=tiles[-1].headers["etag"]), get(f"{site}{place}")]
+        assert all(tile.status == 200 and tile.by_root and name.encode() in tile.body for tile in after)
+        tiles.append([get(f"{site}{place}") for _time in range(4)][-1])
+    assert len({tile.headers["etag"] for tile in tiles}) == 3
 
 
 class TestKnown:
