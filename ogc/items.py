@@ -73,6 +73,13 @@ class Asked:
         )
         return ",".join(map(_plain, links))
 
+    @cached_property
+    def next_around(self) -> tuple[str, str]:
+        """The link to a next page as JSON, before and behind its cursor, whose letters need no quoting."""
+        link = _plain(_link(self, "next", media.GEOJSON, _without_place(self) | {"after": "-"}))
+        before, _cursor, behind = link.rpartition("after=-")
+        return f"{before}after=", behind
+
 
 class NoSuchFeature(Refusal):
     code: ClassVar[str] = "NotFound"
@@ -173,7 +180,7 @@ def identifier(text: str) -> UUID | None:
 
 def collection(asked: Asked, page: Page) -> tuple[str, str]:
     """The FeatureCollection in two parts: all of it but its end, which varies with the moment, and that."""
-    further = f",{_plain(_link(asked, 'next', media.GEOJSON, _next(asked, page)))}" if page.more else ""
+    further = f",{_next_link(asked, page)}" if page.more else ""
     matched = "" if page.matched is None else f'"numberMatched":{page.matched},'
     said = f'"links":[{asked.links}{further}],{matched}"numberReturned":{page.returned}'
     moment = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -211,12 +218,26 @@ def next_address(asked: Asked, page: Page) -> str:
 
 
 def _next(asked: Asked, page: Page) -> dict[str, str]:
-    given = {name: value for name, value in asked.given.items() if name not in ("offset", "after")}
+    return _without_place(asked) | {"after": _cursor(asked, page)}
+
+
+def _next_link(asked: Asked, page: Page) -> str:
+    """As JSON. How a posted question goes on hangs on how long its address is."""
+    if asked.posted:
+        return _plain(_link(asked, "next", media.GEOJSON, _next(asked, page)))
+    before, behind = asked.next_around
+    return f"{before}{_cursor(asked, page)}{behind}"
+
+
+def _without_place(asked: Asked) -> dict[str, str]:
+    """What was asked, but not from where on."""
+    return {name: value for name, value in asked.given.items() if name not in ("offset", "after")}
+
+
+def _cursor(asked: Asked, page: Page) -> str:
     if page.last is None:
         raise LookupError("an empty page has no next one")
-    last = replace(page.last, dense=_is_dense(asked, page))
-    given["after"] = cursors.write(last, asked.signer)
-    return given
+    return cursors.write(replace(page.last, dense=_is_dense(asked, page)), asked.signer)
 
 
 def _is_dense(asked: Asked, page: Page) -> bool:
