@@ -136,13 +136,12 @@ def _chosen(caller: str, given: Mapping[str, str]) -> "QuerySet[Job]":
     found = jobs.of(caller) if not caller.startswith(ANONYMOUS) else Job.objects.none()
     known = {"type": ["process"], "processID": [one.id for one in registry], "status": list(Job.State.values)}
     for name, column in (("type", ""), ("processID", "process"), ("status", "state")):
-        # Any text may name a process: of one that does not exist there are no jobs.
-        wanted = given[name].split(",") if name == "processID" and name in given else parameters.listed(given, name)
+        wanted = parameters.listed(given, name)
         for value in wanted:
-            if value not in known[name] and name != "processID":
+            if value not in known[name]:
                 raise parameters.NotOneOf(name=name, given=value[:80], known=", ".join(known[name]))
         if wanted and column:
-            found = found.filter(**{f"{column}__in": [value for value in wanted if "\x00" not in value]})
+            found = found.filter(**{f"{column}__in": wanted})
     if "datetime" in given:
         begins, ends = times.read(given["datetime"])
         found = found.filter(created_at__gte=begins) if begins else found

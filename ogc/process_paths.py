@@ -78,7 +78,7 @@ def _filters() -> list[Part]:
         query(
             "processID",
             _("Of which processes"),
-            {"type": "array", "minItems": 1, "items": text},
+            {"type": "array", "minItems": 1, "items": text | {"enum": [one.id for one in registry]}},
         ),
         query(
             "status",

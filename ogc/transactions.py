@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.features import Output, reading
 from gis.layers import Audience, Layer
-from gis.parameters import BadParameter
+from gis.parameters import FILTERS, FORM, BadParameter
 from gis.refusals import Refusal
 from gis.scopes import DELETE, UPDATE
 from gis.writing import documents, records, states
@@ -142,9 +142,12 @@ def _options(request: HttpRequest, layer: Layer, feature: str) -> HttpResponse:
         methods = writers.methods_by_key(request, layer, methods)
     elif not _may(request, layer, feature):
         methods = READING
+    writes = "POST" in methods
+    if "POST" in allowed(layer, item=bool(feature)) and not writes:
+        methods = (*methods, "POST")  # a question, for which an address is too short
     response = HttpResponse(status=200, headers={"Allow": ", ".join(methods), "Cache-Control": "no-store"})
     if "POST" in methods:
-        response["Accept-Post"] = ", ".join(WHOLE)
+        response["Accept-Post"] = ", ".join((*(WHOLE if writes else ()), FORM, *FILTERS))
     if "PATCH" in methods:
         response["Accept-Patch"] = ", ".join(PATCH)
     return response

@@ -27,10 +27,10 @@ def _field(model: type[Model], name: Any) -> CodesField | None:
     return field if isinstance(field, CodesField) else None
 
 
-def _said(field: CodesField) -> Callable[[Any], str]:
-    @display(description=field.verbose_name, empty_value="–")
-    def said(record: Any) -> str:
-        return titled(choices_of(field), getattr(record, field.attname))
+def _said(field: CodesField) -> Callable[[Any], str | None]:
+    @display(description=field.verbose_name)
+    def said(record: Any) -> str | None:
+        return titled(choices_of(field), getattr(record, field.attname)) or None
 
     said.__name__ = str(field.name)
     return said
