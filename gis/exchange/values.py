@@ -269,7 +269,7 @@ def codes_said(text: str) -> list[str]:
     if text.startswith("["):
         try:
             said = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Wrong("bad_value") from error
         return [str(one).strip() for one in said if one is not None]
     return [part for part in map(str.strip, BETWEEN_CODES.split(text)) if part]

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
@@ -27,6 +28,8 @@ class WrongValue(Refusal):
     sentence: ClassVar[str | Promise] = _('"%(value)s" is no value for %(name)s: %(wanted)s.')
 
 
+MOST_CODES = 100  # of a list that is asked for: each is looked for in the list of every record
+
 WANTED: dict[published.Kind, Promise] = {
     "text": _("write it without control characters"),
     "integer": _("write a whole number"),
@@ -34,7 +37,7 @@ WANTED: dict[published.Kind, Promise] = {
     "boolean": _("write true or false"),
     "date": _("write a day such as 2026-01-31"),
     "datetime": _("write a time such as 2026-01-31T12:00:00Z"),
-    "texts": _("write one code, or several with commas between them"),
+    "texts": format_lazy(_("write one code, or up to {most} with commas between them"), most=MOST_CODES),
 }
 
 
@@ -78,8 +81,8 @@ def _read_number(text: str) -> Decimal:
 
 
 def _read_texts(text: str) -> list[str]:
-    texts = [_read_text(one.strip()) for one in text.split(",")]
-    if not all(texts):
+    texts = [_read_text(one.strip()) for one in text.split(",", MOST_CODES)]
+    if not all(texts) or len(texts) > MOST_CODES:
         raise ValueError
     return texts
 

@@ -61,10 +61,11 @@ class TestRead:
     def test_as_a_parameter_it_holds_all_that_is_given(self, visitor: Client, given: str, found: list[list[str]]):
         assert lists(visitor, **{NAME: given}) == found
 
-    def test_nothing_between_two_commas_is_refused(self, visitor: Client):
-        response = visitor.get(f"{ZONES}/items", {NAME: "sms,,app"})
+    @pytest.mark.parametrize("given", ["", ",", "sms,,app", "sms\x00", ",".join(["sms"] * 101), "sms," * 90_000])
+    def test_what_is_no_list_of_codes_is_refused(self, visitor: Client, given: str):
+        response = visitor.get(f"{ZONES}/items", {NAME: given})
         assert response.status_code == 400
-        assert "write one code, or several with commas between them" in response.json()["detail"]
+        assert "write one code, or up to 100 with commas between them" in response.json()["detail"]
 
     @pytest.mark.parametrize(
         ("text", "found"),

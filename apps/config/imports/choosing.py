@@ -14,7 +14,7 @@ from gis.exchange.mapping import UNIT, fold
 from gis.exchange.models import Delivery, Quarantine
 from gis.exchange.target import Target
 from gis.exchange.units import UNITS
-from gis.exchange.values import codes_of, codes_said
+from gis.exchange.values import Wrong, codes_of, codes_said
 
 from .placing import places_sent
 
@@ -142,7 +142,11 @@ def _single(values: list[tuple[str, int]]) -> dict[str, int]:
     """The values of a column that says several codes at once, each code by itself, with how often it was met."""
     found: dict[str, int] = {}
     for text, count in values:
-        for code in codes_said(text):
+        try:
+            codes = codes_said(text)
+        except Wrong:  # as a whole it may be read as a code, which the list between its brackets is not
+            codes = [text]
+        for code in codes:
             found[code] = found.get(code, 0) + count
     return found
 

@@ -49,6 +49,7 @@ def test_integers(given: object, expected: object) -> None:
         ("app, sms", '{"sms","app"}'), ("SMS;SMS", '{"sms"}'), ("رسالة نصية، تطبيق", '{"sms","app"}'),
         ('["web", "sms"]', '{"sms","web"}'), (["web", "sms"], '{"sms","web"}'), ("[]", "{}"), ([], "{}"),
         ("", None), (None, None), ("sms, cheque", "unknown_code"), ('["sms"', "bad_value"),
+        ("[" * 100_000, "bad_value"), ("[[]]", "unknown_code"),
         ("sms|meter", '{"sms","meter"}'),
     ],
 )  # fmt: skip
