@@ -47,14 +47,14 @@ def begin(client: Client, town: Town, *, size: int = 10, name: str = "plots.gpkg
     return client.post(START, {"layer": layer, "authority": town.here.pk, "name": name, "size": size})
 
 
-def upload(client: Client, town: Town, path: Path) -> Delivery:
-    ways = begin(client, town, size=path.stat().st_size, name=path.name).json()
+def upload(client: Client, town: Town, path: Path, layer: str = "parcels") -> Delivery:
+    ways = begin(client, town, size=path.stat().st_size, name=path.name, layer=layer).json()
     answer = client.post(f"{ways['piece']}?at=0", path.read_bytes(), content_type="application/octet-stream")
     assert answer.json() == {"received": path.stat().st_size}
     assert client.post(ways["complete"]).status_code == 200
     with acting_as(authorities=[town.here.pk], actor="test"):
         delivery: Delivery = Delivery.objects.get()
-        look_at(delivery, find_target("parcels", "here"))
+        look_at(delivery, find_target(layer, "here"))
         delivery.save()
     return delivery
 

@@ -1,6 +1,7 @@
 """The page of a delivered file: what was chosen outlasts a second look, and what it asks is enough to read the file."""
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -283,3 +284,16 @@ def test_a_file_at_which_the_program_fails_waits_for_nobody(town: Town, tmp_path
     assert "The file is being looked at" not in said
     client.post(page_of(delivery), {"do": "look"})
     assert looked_again(town, delivery).state == "ready"
+
+
+def test_several_codes_of_a_cell_are_asked_for_one_by_one(town: Town, tmp_path: Path):
+    """What is no code of the list is offered to be read as one, once, however many cells say it."""
+    path = tmp_path / "zones.csv"
+    rows = ("sms, app", "SMS; cheque", "cheque", '[""other""', "رسالة نصية، تطبيق", "")
+    lines = [f'{n},"{ways}","{square(n).wkt}"' for n, ways in enumerate(rows)]
+    path.write_text("\n".join(["code,payment_channels,wkt", *lines]), encoding="utf-8")
+    client = officer(town)
+    delivery = upload(client, town, path, layer="parking-zones")
+    page = client.get(page_of(delivery)).content.decode()
+    given = re.findall(r'name="given:payment_channels:\d+" value="([^"]*)"', page)
+    assert sorted(map(unescape, given)) == ['["other"', "cheque"]
