@@ -51,6 +51,14 @@ def read(said: str | None, now: int) -> Freshness | None:
     return Freshness(min(second, now) - 1)
 
 
+def lasts(said: str | None, now: int) -> bool:
+    """Is this so as long as nothing else is seen, if it was told at the Unix second `now`?
+
+    While the second of the newest change lasts, somebody may begin to write in it whom no snapshot tells of.
+    """
+    return said is None or not said.endswith(" settled") or int(said.partition(" ")[0]) < now
+
+
 def together(many: Iterable[Freshness | None]) -> Freshness | None:
     """Of what is made of several: the newest second, by which nobody is told that they have all."""
     known = [one.told for one in many if one is not None]

@@ -232,7 +232,8 @@ async def _answer(
     if row is None:
         return None
     *found, said, snapshot = row
-    _steady.learn(layer, snapshot, said, found[-1] if wished.totals else None, now)
+    if freshness.lasts(said, now):
+        _steady.learn(layer, snapshot, said, found[-1] if wished.totals else None, now)
     return (*found, said)
 
 

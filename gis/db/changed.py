@@ -23,6 +23,8 @@ from gis.layers import Audience, Layer, registry
 SCHEMAS = ("pub", "agency", "own")
 LOOKED = 200  # versions that are looked at for one that the reader sees; beyond them only the day is told
 TODAY = "(gis_today|statement_timestamp|now)\\("
+# A snapshot tells of nobody who began to write after the last commit, so sessions at writing are asked for themselves;
+# not where nothing has changed for a day, as no writer of ours takes that long.
 # All that is read is read by one statement, and whether somebody is at writing is first asked of the snapshot's ends:
 # each statement more within a function takes longer than the look at the index.
 BODY = sql.SQL(
@@ -36,6 +38,10 @@ BODY = sql.SQL(
     " known := known AND (others IS NULL OR others + interval '1 day' <= clock_timestamp());"
     " told := greatest(newest, others + CASE WHEN known THEN interval '1 day' ELSE interval '0' END);"
     " IF NOT known THEN RETURN floor(extract(epoch FROM told))::bigint || ' day'; END IF;"
+    " IF told + interval '1 day' > clock_timestamp() AND EXISTS (SELECT FROM pg_stat_get_activity(NULL) AS a"
+    " WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid() AND a.datid ="
+    " (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()))"
+    " THEN RETURN floor(extract(epoch FROM told))::bigint || ' open'; END IF;"
     " IF pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
     " THEN RETURN floor(extract(epoch FROM told))::bigint || ' settled'; END IF;"
     " RETURN floor(extract(epoch FROM told))::bigint || CASE"

@@ -159,6 +159,27 @@ def test_while_somebody_is_at_writing_no_time_proves_anything(two: Two, street: 
     assert (answer.status_code, "early" in answer.content.decode()) == (200, True)
 
 
+def test_who_began_later_in_the_same_second_may_commit_after_it(two: Two, street: UUID, committed_db: str):
+    """No snapshot tells of whoever began after the last commit: they are asked for by their sessions."""
+    client = reader(two, "anonymous")
+    settled(client, STREETS)
+    with databases.superuser(committed_db) as other:
+        for name in ("late", "later"):
+            time.sleep(1 - time.time() % 1)
+            with acting_as(user=two.officer.id):
+                Street.objects.filter(pk=street).update(name_ar=f"before {name}")
+            other.execute("BEGIN")
+            other.execute("SELECT set_config('baladiya.actor', 'test', true)")
+            other.execute("UPDATE addressing_street SET name_en = %s WHERE id = %s", [name, street])
+            time.sleep(1.1)
+            told = client.get(STREETS)["Last-Modified"]
+            assert client.get(STREETS, headers={"if-modified-since": told}).status_code == 200
+            other.execute("COMMIT")
+            answer = client.get(STREETS, headers={"if-modified-since": told})
+            assert (answer.status_code, f'"{name}"' in answer.content.decode()) == (200, True)
+    settled(client, STREETS)
+
+
 def test_what_is_hidden_moves_no_time(two: Two, street: UUID):
     """A parcel of an authority that does not publish changes: everybody is told what they were told before."""
     parcels = registry["parcels"]
@@ -203,3 +224,5 @@ def test_the_second_in_which_was_asked_proves_nothing():
     assert freshness.read("100 open", 105) == freshness.Freshness(99)
     assert freshness.read("100 day", 105) == freshness.Freshness(100)
     assert freshness.read(None, 105) is None
+    assert [freshness.lasts("100 settled", now) for now in (100, 101)] == [False, True]
+    assert freshness.lasts("100 open", 100)

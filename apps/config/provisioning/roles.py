@@ -81,6 +81,8 @@ def items_of_roles(names: Names) -> Iterator[Item]:
     yield _owner_hands_over(names)
     yield _becomes(names.keyed, names.public, "reads what everybody sees, too")
     yield _becomes(names.web, names.keyed, "may read as the role for keys")
+    # When a layer last changed cannot be told while somebody is at writing (`gis.db.changed`).
+    yield _becomes(names.checker, "pg_read_all_stats", "sees which sessions are at writing")
 
 
 def _role(login: str, role: Role) -> Item:
