@@ -225,7 +225,8 @@ def test_a_token_by_the_highest_number_misses_it(
     assert held_open(site, two, committed_db) != []
 
 
-def through_a_storm(template: str, blocker: DjangoDbBlocker, seconds: float, seed: int) -> None:
+def through_a_storm(template: str, blocker: DjangoDbBlocker, seconds: float, seed: int) -> dict[str, int]:
+    """What happened in it, and how many rows the mirror and the layer have, each the same."""
     with databases.used(template, blocker, label="storm") as name:
         two = two_authorities()
         with serving(name) as (address, server):
@@ -235,7 +236,7 @@ def through_a_storm(template: str, blocker: DjangoDbBlocker, seconds: float, see
             assert rows(name, "mirror.streets") == rows(name, "pub.streets")
         assert told["committed"] > 5 * seconds, told
         assert min(told.values()) >= 1, told
-        print(told, len(rows(name, "mirror.streets")))
+        return told | {"rows alike": len(rows(name, "mirror.streets"))}
 
 
 def test_a_minute_of_storm_leaves_the_table_equal(
