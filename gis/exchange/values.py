@@ -219,7 +219,7 @@ def as_text(values: pa.Array) -> pa.Array:
             values = values.cast(pa.int64())
     if pa.types.is_string(kind):
         texts = values
-    elif pa.types.is_list(kind):
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         texts = pa.array([None if value is None else json.dumps(value, default=str) for value in values.to_pylist()])
         texts = texts.cast(pa.string())
     elif pa.types.is_binary(kind) or pa.types.is_nested(kind):

@@ -15,6 +15,7 @@ from tests.gis.exchange.files import square
 
 MAP = ("code=code", "name_ar=name", "source_id=id", "payment_channels=ways")
 WAYS = [["sms", "app"], ["web"], []]
+LISTS = pa.list_(pa.string())
 
 
 def rows() -> list[dict[str, object]]:
@@ -45,10 +46,12 @@ def table(*, lists: bool) -> pa.Table:
     return pa.table({**columns, "ways": pa.array(ways, kind), "geometry": shapes})
 
 
-def parquet(path: Path) -> None:
+def parquet(path: Path, kind: pa.DataType = LISTS) -> None:
     about = {"version": "1.1.0", "primary_column": "geometry"}
     about["columns"] = {"geometry": {"encoding": "WKB", "geometry_types": ["Polygon"]}}  # type: ignore[assignment]
-    pq.write_table(table(lists=True).replace_schema_metadata({"geo": json.dumps(about)}), path)
+    found = table(lists=True)
+    found = found.set_column(3, "ways", found["ways"].cast(kind)) if kind != LISTS else found
+    pq.write_table(found.replace_schema_metadata({"geo": json.dumps(about)}), path)
 
 
 def by_gdal(path: Path) -> None:
@@ -72,6 +75,12 @@ def test_from_every_format(desk: Desk, form: str):
     with desk.acting():
         found = dict(ParkingZone.objects.values_list("source_id", "payment_channels"))
     assert found == {f"z{n}": ways for n, ways in enumerate(WAYS)}
+
+
+def test_from_lists_as_other_programs_write_them(desk: Desk):
+    path = desk.folder / "zones.parquet"
+    parquet(path, pa.large_list(pa.large_string()))
+    assert desk.bring(path, layer="parking-zones", columns=MAP).report.added == 3
 
 
 def test_what_is_no_code_goes_to_quarantine_with_the_list(desk: Desk):
