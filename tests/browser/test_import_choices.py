@@ -148,6 +148,39 @@ def test_a_geopackage_of_several_layers(officer: Officer, tmp_path: Path) -> Non
     assert page.locator(".imports__counts dd").all_inner_texts()[:2] == ["2", "2"]
 
 
+# The first moment in which somebody could choose again: the form is there anew.
+CHOOSES_AGAIN = """() => document.body.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+    const field = document.getElementById("source-block_no");
+    field.value = "=";
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+}), { once: true })"""
+# The last moment in which somebody could type: the answer is there, the form not yet.
+TYPES_STILL = """() => document.body.addEventListener("htmx:beforeOnLoad", () => {
+    const field = document.getElementById("crs");
+    field.focus();
+    field.value = "EPSG:32";
+}, { once: true })"""
+
+
+@pytest.mark.in_turn("officer")
+def test_what_is_chosen_or_typed_while_the_form_comes_anew_is_kept(officer: Officer, tmp_path: Path) -> None:
+    page = officer.bring(layered(tmp_path / "two.gpkg", officer.row - 2), "[name=table]")
+    page.check("[name=table][value='plots, new']")
+    page.click("[name=do][value=look]")
+    page.wait_for_selector("#source-block_no")
+    page.evaluate(CHOOSES_AGAIN)
+    choose(page, "#source-plot_no", "")
+    expect(page.locator("#value-block_no")).to_be_visible(timeout=30_000)
+
+    page.evaluate(TYPES_STILL)
+    choose(page, "#source-plot_no", "column:plot_no")
+    expect(page.locator("#choices [href='#source-plot_no']")).to_have_count(0, timeout=30_000)
+    expect(page.locator("#crs")).to_have_value("EPSG:32")
+    page.locator("#crs").press_sequentially("640")
+    with page.expect_request(lambda asked: "EPSG%3A32640" in (asked.post_data or "")):
+        page.locator("#crs").blur()
+
+
 @pytest.mark.in_turn("officer")
 def test_a_damaged_file_is_refused_and_deleted(officer: Officer, tmp_path: Path) -> None:
     path = tmp_path / "تالف damaged.gpkg"

@@ -2,6 +2,7 @@
 import { undrawn } from "../../core/frontend/undrawn.js";
 import { preview } from "./imports/preview.js";
 import { sendInPieces } from "./imports/send.js";
+import { keepTyping } from "./imports/typing.js";
 
 const assets = document.getElementById("map-assets");
 const form = document.getElementById("deliver");
@@ -9,6 +10,7 @@ if (form) sendInPieces(form);
 
 const previewed = document.getElementById("preview");
 if (previewed) preview(previewed, assets.dataset);
+if (document.getElementById("choices")) keepTyping(document.body);
 
 const drawn = document.querySelector("#places, #only-shape");
 if (drawn) import("./imports/maps.js").then(({ begin }) => begin(drawn, assets.dataset)).catch(undrawn(drawn));
