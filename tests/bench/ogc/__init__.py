@@ -6,32 +6,18 @@ latency is. Nothing counts that another question is answered with: such cells sa
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tests import databases
 
 from . import flatness, ground, walk
-from .cells import HEAD, Row, compared
-from .peers import Server, all_running, ours_running
+from .cells import HEAD, Row, Said, compared
+from .peers import all_running
 from .workloads import drawn
 
 __all__ = ["HEAD", "ROWS", "measure"]
 
 ROWS = 1_000_000
-WALK_TIMES, GROWTH_MIB, FLAT = 2.5, 50, 1.2
-
-
-@dataclass(frozen=True)
-class Said:
-    """A line about ours alone: a name, what was measured, what is asked."""
-
-    name: str
-    measured: str
-    asked: str
-    note: str = ""
-
-    def text(self) -> str:
-        return f"| {self.name} | | | **{self.measured}** | {self.asked} | | | | {self.note} |"
+WALK_TIMES, GROWTH_MIB = 2.5, 50
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row | Said]:
@@ -48,7 +34,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row | Said]:
             yield _memory(memory.samples)
             for workload in drawn(root, options.rows, walked):
                 yield compared(root, servers, workload, options.pairs)
-            yield from _flat(servers["ours"], walked, options.rows)
+            yield from flatness.lines(servers["ours"], walked, options.rows)
 
 
 def _walk(walked: walk.Walk, copied: float, rows: int) -> Said:
@@ -71,20 +57,3 @@ def _memory(samples: list[float]) -> Said:
     held = "held" if most - early <= GROWTH_MIB else "NOT HELD"
     told = f"from {early:.0f} to {most:.0f} MiB: most in the first tenth of the walk, and in all of it"
     return Said("a worker's memory during it", f"{most - early:+.0f} MiB", f"{GROWTH_MIB} MiB {held}", told)
-
-
-def _flat(ours: Server, walked: walk.Walk, rows: int) -> Iterator[Said]:
-    first, middle, last = (walked.page(part, flatness.PAGE) for part in (0, 0.5, 1))
-    yield _flatness("from the first page to the last", first, last)
-    with ground.laid(flatness.FEW, "small") as name, ours_running(name) as small:
-        begins = walk.next_link(walk.read(small.items.format(f"&limit={flatness.PAGE}&offset={flatness.FEW // 2}")))
-        assert begins
-        yield _flatness(f"a page in the middle, from {flatness.FEW:,} to {rows:,} rows", begins, middle)
-        began = small.items.format(f"&limit={flatness.PAGE}")
-        yield _flatness(f"the first page, from {flatness.FEW:,} to {rows:,} rows", began, first)
-
-
-def _flatness(name: str, first: str, second: str) -> Said:
-    found = flatness.ratios(lambda: walk.read(first), lambda: walk.read(second))
-    held = "held" if found[len(found) // 2] <= FLAT else "NOT HELD"
-    return Said(name, f"{flatness.middle_half(found)} ×", f"{FLAT} × {held}", f"latency of {flatness.PAGE} items")

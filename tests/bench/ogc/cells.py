@@ -98,3 +98,16 @@ def _failed(workload: Workload, name: str, windows: Windows) -> str:
     if workload.alike and enough and not LEAST * wanted <= size <= MOST * wanted + SLACK:
         return f"{name}: {size / 1024:,.1f} KiB an answer, not {wanted / 1024:,.1f}"
     return ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line about ours alone: a name, what was measured, what is asked."""
+
+    name: str
+    measured: str
+    asked: str
+    note: str = ""
+
+    def text(self) -> str:
+        return f"| {self.name} | | | **{self.measured}** | {self.asked} | | | | {self.note} |"

@@ -29,20 +29,20 @@ CLUSTER bench.parcels USING parcels_geom;
 
 
 @contextmanager
-def laid(rows: int, label: str) -> Iterator[str]:
-    """The name of a database with so many parcels; dropped in the end."""
+def laid(rows: int, label: str, *, bare: bool = False) -> Iterator[str]:
+    """The name of a database with so many parcels; dropped in the end. `bare`: without tiles and the plain table."""
     databases.start()
     name = databases.clone(databases.template(), label=f"bench_{label}")
     try:
         with databases.pointed_at(name), databases.superuser(name) as root:
-            fill(root, rows)
+            fill(root, rows, bare=bare)
         yield name
     finally:
         with databases.superuser() as root:
             databases.drop(root, name)
 
 
-def fill(root: psycopg.Connection, rows: int) -> None:
+def fill(root: psycopg.Connection, rows: int, *, bare: bool = False) -> None:
     """Parcels without their triggers, and all that is kept of them, as it is when the server runs."""
     root.execute("SET statement_timeout = 0; SET session_replication_role = replica")
     root.execute(
@@ -54,8 +54,10 @@ def fill(root: psycopg.Connection, rows: int) -> None:
     root.execute(CHANCE)
     root.execute(FILL, {"rows": rows})
     root.execute("SET session_replication_role = origin; ANALYZE parcels_parcel")
-    generalising.follow(anew=True)
-    versions.follow(anew=True)
-    root.execute(PLAIN)
+    if not bare:
+        generalising.follow(anew=True)
+        versions.follow(anew=True)
+        root.execute(PLAIN)
     root.execute("VACUUM ANALYZE")
+    root.execute("CHECKPOINT")
     counting.follow()
