@@ -6,8 +6,10 @@ it was read in: if that is still the one, so are they. While somebody writes it 
 at once, as if nothing were kept here.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from psycopg import sql
@@ -17,6 +19,9 @@ from gis.layers import Layer
 SNAPSHOT = sql.SQL("pg_current_snapshot()::text")
 # They hang on the day too, and a change that is told by the day is told exactly when it is a day old.
 KEPT_S = 60
+
+Row = tuple[Any, ...]
+Ask = Callable[[bool], Awaitable[Row | None]]
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,35 @@ class Known:
 
 
 class Steady:
-    """What one process knows of each layer, by one function of them."""
+    """What one process knows of each layer, by one function of them.
 
-    def __init__(self) -> None:
+    `lasts`: may what the function told at this Unix second be kept with the snapshot?
+    """
+
+    def __init__(self, lasts: Callable[[str | None, int], bool] = lambda _said, _now: True) -> None:
+        self._lasts = lasts
         self._known: dict[str, Known] = {}
+
+    async def answer(self, layer: Layer, now: int, ask: Ask, *, totals: bool = False) -> Row | None:
+        """What `ask` finds, and what the function tells of the layer as its last column.
+
+        `ask(True)` asks by `short`, `ask(False)` by `whole`, for one row or none. `totals`: its last column is how many
+        features the layer has.
+        """
+        known = self.of(layer, now)
+        if known is not None and (known.total is not None or not totals):
+            row = await ask(True)
+            if row is None:
+                return None
+            if row[-1] == known.snapshot:
+                return (*row[:-2], known.total, known.said) if totals else (*row[:-1], known.said)
+        row = await ask(False)
+        if row is None:
+            return None
+        *found, said, snapshot = row
+        if self._lasts(said, now):
+            self.learn(layer, snapshot, said, found[-1] if totals else None, now)
+        return (*found, said)
 
     def of(self, layer: Layer, now: float) -> Known | None:
         """What two answers in a row have said, if it is worth asking whether it still is so."""

@@ -35,7 +35,7 @@ from .wishes import chosen_format
 
 logger = logging.getLogger(__name__)
 
-_steady = steady.Steady()
+_steady = steady.Steady(freshness.lasts)
 
 Headers = list[tuple[bytes, bytes]]
 Sent = Mapping[bytes, bytes]
@@ -218,26 +218,16 @@ async def _one(session: AsyncConnection, wished: Prepared, feature: str, now: in
     return Written(items.headers(wished.asked), body, fresh=freshness.read(row[-1], now))
 
 
-async def _answer(
-    session: AsyncConnection, wished: Prepared, values: Mapping[str, Any], now: int
-) -> tuple[Any, ...] | None:
+async def _answer(session: AsyncConnection, wished: Prepared, values: Mapping[str, Any], now: int) -> steady.Row | None:
     """The row, its last column for `freshness.read`; of a page the one before tells how many match."""
-    layer = wished.asked.layer
-    known = _steady.of(layer, now)
-    if known is not None and (known.total is not None or not wished.totals):
-        row = await _row(session, (wished.short, values))
-        if row is None or row[-1] == known.snapshot:
-            return row and (*row[:-2], known.total if wished.totals else row[-2], known.said)
-    row = await _row(session, (wished.whole, values))
-    if row is None:
-        return None
-    *found, said, snapshot = row
-    if freshness.lasts(said, now):
-        _steady.learn(layer, snapshot, said, found[-1] if wished.totals else None, now)
-    return (*found, said)
+
+    def ask(short: bool) -> Awaitable[steady.Row | None]:
+        return _row(session, (wished.short if short else wished.whole, values))
+
+    return await _steady.answer(wished.asked.layer, now, ask, totals=wished.totals)
 
 
-async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...] | None:
+async def _row(session: AsyncConnection, asked: tuple[str, Mapping[str, Any]]) -> steady.Row | None:
     text, values = asked
     cursor = await session.execute(text.encode(), values, prepare=True)
     return await cursor.fetchone()

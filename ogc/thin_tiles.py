@@ -5,7 +5,8 @@ What is merged, kept simplified or too much for a tile, and what is empty, is le
 
 import re
 import time
-from typing import Any, NamedTuple
+from collections.abc import Awaitable
+from typing import NamedTuple
 
 from psycopg import AsyncConnection, sql
 
@@ -75,22 +76,20 @@ async def cut(session: AsyncConnection, tile: Wanted, tags: bytes | None) -> tup
     return tile.etag(version) or answers.digest(content), content
 
 
-async def _told(session: AsyncConnection, layer: Layer, query: sql.Composable) -> tuple[Any, ...]:
+async def _told(session: AsyncConnection, layer: Layer, query: sql.Composable) -> steady.Row:
     """The row of the query and the state of the layer in which it was read: not asked for while it is known."""
-    now = time.time()
-    if (known := _steady.of(layer, now)) is not None:
-        *found, snapshot = await _row(session, steady.short(query))
-        if snapshot == known.snapshot:
-            return (*found, known.said)
-    *found, version, snapshot = await _row(session, steady.whole(query, state.reader(layer, Audience.PUBLIC)))
-    _steady.learn(layer, snapshot, version, None, now)
-    return (*found, version)
 
+    def ask(short: bool) -> Awaitable[steady.Row | None]:
+        reader = state.reader(layer, Audience.PUBLIC)
+        return _row(session, steady.short(query) if short else steady.whole(query, reader))
 
-async def _row(session: AsyncConnection, statement: sql.Composed) -> tuple[Any, ...]:
-    """Its plan is not kept: the place of each tile stands in the text."""
-    cursor = session.cursor(binary=True)
-    row = await (await cursor.execute(statement.as_string().encode(), prepare=False)).fetchone()
+    row = await _steady.answer(layer, int(time.time()), ask)
     if row is None:
         raise LookupError("a tile is one row")
     return row
+
+
+async def _row(session: AsyncConnection, statement: sql.Composed) -> steady.Row | None:
+    """Its plan is not kept: the place of each tile stands in the text."""
+    cursor = session.cursor(binary=True)
+    return await (await cursor.execute(statement.as_string().encode(), prepare=False)).fetchone()
