@@ -20,6 +20,7 @@ from . import (
     formats,
     media,
     process_paths,
+    question_paths,
     systems,
     tile_paths,
     writing_paths,
@@ -77,6 +78,8 @@ def _paths() -> Part:
     addresses = {address: {"get": operation} for address, operation in found.items()}
     for address, methods in writing_paths.methods().items():
         addresses[address] |= methods
+    items = addresses[f"{what}/items"]
+    items["post"] = question_paths.beside(items["post"], items["get"], ITEMS)
     addresses |= export_paths.methods() | process_paths.paths()
     return addresses | {address: {"get": operation} for address, operation in tile_paths.operations().items()}
 

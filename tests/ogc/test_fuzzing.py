@@ -58,6 +58,7 @@ def passed(
     done, seen = fuzz(ground, server, audience, folder, seconds, *more)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     reached = [name for name, statuses in seen.items() if any(status < 300 for status in statuses)]
+    assert 200 in seen["POST /collections/{collectionId}/items"]  # as a question
     least = REACHED if audience is Audience.OFFICER else READ
     assert len(reached) >= least * len(seen), sorted(set(seen) - set(reached))
     (made,) = re.findall(r"(\d+) generated", done.stdout)

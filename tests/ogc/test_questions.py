@@ -118,6 +118,20 @@ def test_other_bodies_are_features(ground: Ground):
     assert post(ground, TREE, "text/plain").status_code in (401, 415)
 
 
+def test_the_api_document_tells_of_them(ground: Ground):
+    document = ground.client("anonymous").get("/ogc/openapi", {"f": "json"}).json()
+    operation = document["paths"]["/collections/{collectionId}/items"]["post"]
+    bodies = operation["requestBody"]["content"]
+    assert {FORM, *FILTERS, "application/geo+json", "application/json"} == set(bodies)
+    asked = document["paths"]["/collections/{collectionId}/items"]["get"]
+    names = {
+        document["components"]["parameters"][one["$ref"].rpartition("/")[2]]["name"] for one in asked["parameters"]
+    }
+    assert names - {"collectionId"} == set(bodies[FORM]["schema"]["properties"])
+    assert operation["responses"]["200"] == asked["responses"]["200"]
+    assert {"$ref": "#/components/parameters/collectionId"} in operation["parameters"]
+
+
 @pytest.fixture
 def roles(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Who asked the database, question by question: role, and the authorities that the session acts for."""

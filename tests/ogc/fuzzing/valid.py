@@ -18,6 +18,8 @@ from schemathesis.generation import GenerationMode
 TOLD: dict[str, Any] = json.loads(Path(os.environ["FUZZED"]).read_text())
 KNOWN, MOMENT = TOLD["collections"], TOLD["moment"]
 MAXIMUM = 10_000
+FORM = "application/x-www-form-urlencoded"  # as gis.parameters, which schemathesis does not import
+FILTERS = ("application/query-cql-json", "application/query-cql2-json", "application/cql2+json")
 SEEN: dict[str, set[int]] = {}
 # A parameter that says how another is to be read is refused without it.
 BESIDE = {"bbox-crs": "bbox", "filter-lang": "filter", "filter-crs": "filter"}
@@ -51,10 +53,21 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         case.path_parameters["jobId"] = TOLD["jobs"][case.method]
     if "processId" in (case.path_parameters or {}) and isinstance(case.body, dict):
         case.body = {"inputs": TOLD["processes"][case.path_parameters["processId"]]}
-    if known and case.method in ("POST", "PUT", "PATCH") and isinstance(case.body, dict):
+    if known and case.method == "POST" and case.media_type in (FORM, *FILTERS):
+        _ask(case, known)
+    elif known and case.method in ("POST", "PUT", "PATCH") and isinstance(case.body, dict):
         case.body = {"properties": {}} if case.method == "PATCH" else known["new"]
     if known and case.method in ("PUT", "PATCH"):
         case.headers["If-Match"] = "*"
+
+
+def _ask(case: Any, known: Any) -> None:
+    """A question: of a form all stands in it, of a filter the rest in the address."""
+    if case.media_type == FORM:
+        case.query, case.body = {}, {"filter": f"{known['fields'][0]} IS NULL", "limit": "3"}
+        return
+    case.body = {"op": "isNull", "args": [{"property": known["fields"][0]}]}
+    case.query.pop("reason", None)
 
 
 @schemathesis.hook
