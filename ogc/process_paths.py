@@ -1,4 +1,4 @@
-"""The part of the API document that tells of processes and jobs."""
+"""The part of the API document that tells of processes and jobs, with operations named as in the standard."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ def paths() -> dict[str, Part]:
     process = path("processId", _("A process"), {"type": "string", "enum": [one.id for one in registry]})
     job = path("jobId", _("A job"), {"type": "string", "format": "uuid"})
     paging = refs("parameters", ["limit", "offset"])
-    one = read("job", _("Where a job stands"), [job], PAGES)
+    one = read("getStatus", _("Where a job stands"), [job], PAGES)
     gone = read(
-        "results", _("What a job has answered"), [job], PAGES, refused=("400", "404", "410", "413", "500", "503")
+        "getResult", _("What a job has answered"), [job], PAGES, refused=("400", "404", "410", "413", "500", "503")
     )
     gone["responses"]["200"]["content"][media.GEOJSON] = {"schema": ref("schemas", "Document")}
     dismissed = read("dismiss", _("End a job, and delete its answer"), [job], PAGES)
     return {
-        "/processes": {"get": read("processes", _("What can be computed"), paging, PAGES)},
-        "/processes/{processId}": {"get": read("process", _("One process"), [process], PAGES)},
+        "/processes": {"get": read("getProcesses", _("What can be computed"), paging, PAGES)},
+        "/processes/{processId}": {"get": read("getProcessDescription", _("One process"), [process], PAGES)},
         "/processes/{processId}/execution": {"post": _execution(process)},
-        "/jobs": {"get": read("jobs", _("Your jobs"), [*paging, *_filters()], PAGES)},
+        "/jobs": {"get": read("getJobs", _("Your jobs"), [*paging, *_filters()], PAGES)},
         "/jobs/{jobId}": {"get": one, "delete": dismissed},
         "/jobs/{jobId}/results": {"get": gone},
     }

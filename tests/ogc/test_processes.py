@@ -49,17 +49,23 @@ def links_of(document: dict[str, Any]) -> dict[str, str]:
 # --- core: landing page, conformance, API definition
 
 
+@pytest.mark.abstract("core/landingpage-op", "core/landingpage-success")
 def test_the_landing_page_leads_to_processes_and_jobs(ground: Ground):
     links = links_of(get(ground, "/").json())
     for rel in (f"{RELATIONS}processes", f"{RELATIONS}job-list"):
         assert get(ground, links[rel].partition("/ogc")[2]).status_code == 200
 
 
+@pytest.mark.abstract("core/conformance-op", "core/conformance-success")
 def test_the_classes_are_declared(ground: Ground):
     declared = {uri.removeprefix(SPEC) for uri in get(ground, "/conformance").json()["conformsTo"] if SPEC in uri}
     assert declared == {"core", "ogc-process-description", "json", "html", "oas30", "job-list", "dismiss"}
 
 
+@pytest.mark.abstract(
+    "core/api-definition-op", "core/api-definition-success", "core/pl-limit-definition", "oas30/oas-definition-1",
+    "oas30/oas-definition-2", "oas30/completeness",
+)  # fmt: skip
 def test_the_api_document_describes_the_addresses(ground: Ground):
     document = get(ground, "/openapi").json()
     validate(document)
@@ -77,6 +83,7 @@ def test_the_api_document_describes_the_addresses(ground: Ground):
 # --- core: list of processes
 
 
+@pytest.mark.abstract("core/process-list", "core/process-list-success", "core/pl-links", "json/content")
 def test_the_list_has_every_process_with_its_links(ground: Ground):
     document = get(ground, "/processes").json()
     assert [one["id"] for one in document["processes"]] == IDS
@@ -89,6 +96,7 @@ def test_the_list_has_every_process_with_its_links(ground: Ground):
         assert get(ground, described).json()["id"] == one["id"]
 
 
+@pytest.mark.abstract("core/pl-limit-response")
 def test_a_limit_pages_through_the_list(ground: Ground):
     document = get(ground, "/processes", limit="3").json()
     found = [one["id"] for one in document["processes"]]
@@ -105,6 +113,11 @@ def test_a_limit_pages_through_the_list(ground: Ground):
 # --- core and ogc-process-description: one process
 
 
+@pytest.mark.abstract(
+    "core/process", "core/process-success", "ogc-process-description/json-encoding",
+    "ogc-process-description/inputs-def", "ogc-process-description/input-def", "ogc-process-description/outputs-def",
+    "ogc-process-description/output-def",
+)  # fmt: skip
 @pytest.mark.parametrize("process", IDS)
 def test_a_process_is_described(ground: Ground, process: str):
     document = get(ground, f"/processes/{process}").json()
@@ -117,6 +130,7 @@ def test_a_process_is_described(ground: Ground, process: str):
     assert required <= set(INPUTS[process])
 
 
+@pytest.mark.abstract("core/process-exception-no-such-process")
 @pytest.mark.parametrize("path", ["/processes/bufer", "/processes/%20", "/processes/قطعة"])
 def test_an_unknown_process_is_a_problem_of_its_type(ground: Ground, path: str):
     for answer in (get(ground, path), execute(ground, path.removeprefix("/processes/"), {"inputs": {}})):
@@ -128,6 +142,10 @@ def test_an_unknown_process_is_a_problem_of_its_type(ground: Ground, path: str):
 # --- core: execution
 
 
+@pytest.mark.abstract(
+    "core/job-creation-op", "core/job-creation-request", "core/job-creation-default-execution-mode",
+    "core/job-creation-default-outputs", "core/job-creation-success-sync-raw-value-one",
+)  # fmt: skip
 @pytest.mark.parametrize("process", IDS)
 def test_it_is_answered_at_once_where_nothing_is_preferred(ground: Ground, process: str):
     """default-execution-mode, default-outputs and success-sync-raw-value-one."""
@@ -141,6 +159,7 @@ def test_it_is_answered_at_once_where_nothing_is_preferred(ground: Ground, proce
     assert named.json() == answer.json()
 
 
+@pytest.mark.abstract("core/job-creation-success-sync-document")
 @pytest.mark.parametrize("process", IDS)
 def test_as_a_document_the_answer_stands_under_the_name_of_its_output(ground: Ground, process: str):
     raw = execute(ground, process, {"inputs": INPUTS[process], "response": "raw"}).json()
@@ -150,6 +169,10 @@ def test_as_a_document_the_answer_stands_under_the_name_of_its_output(ground: Gr
     assert told == {"mediaType": "application/geo+json", "value": raw}
 
 
+@pytest.mark.abstract(
+    "core/job-creation-inputs", "core/job-creation-input-inline", "core/job-creation-input-inline-object",
+    "core/job-creation-input-inline-mixed",
+)  # fmt: skip
 def test_an_object_may_stand_for_itself_or_be_qualified(ground: Ground):
     """input-inline, input-inline-object and input-inline-mixed."""
     given: list[Any] = [POINT, {"value": POINT}, {"value": POINT, "mediaType": "application/geo+json"}]
@@ -158,6 +181,7 @@ def test_an_object_may_stand_for_itself_or_be_qualified(ground: Ground):
     assert told == [told[0]] * 3
 
 
+@pytest.mark.abstract("core/job-creation-input-array")
 def test_several_values_are_a_list(ground: Ground):
     """input-array and the cardinalities."""
 
@@ -173,6 +197,7 @@ def test_several_values_are_a_list(ground: Ground):
     assert asked([]).status_code == 400
 
 
+@pytest.mark.abstract("core/job-creation-input-inline-bbox", "ogc-process-description/input-mixed-type")
 def test_a_box_may_be_given(ground: Ground):
     """input-inline-bbox."""
     box = {"bbox": [57.9, 23.3, 58.3, 23.7], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}
@@ -181,6 +206,7 @@ def test_a_box_may_be_given(ground: Ground):
     assert told[0] == told[1]
 
 
+@pytest.mark.abstract("core/job-creation-input-ref")
 def test_a_value_may_lie_in_this_feed(ground: Ground):
     """input-ref: a link to items or one item of ours; nobody sends the server elsewhere."""
     row = ground.rows["parcels"][0]
@@ -195,6 +221,7 @@ def test_a_value_may_lie_in_this_feed(ground: Ground):
         assert (answer.status_code, answer.json()["parameter"]) == (400, "areas")
 
 
+@pytest.mark.abstract("core/job-creation-input-validation")
 @pytest.mark.parametrize(
     ("process", "inputs", "pointers"),
     [
@@ -223,6 +250,7 @@ def test_inputs_are_checked_against_their_description(ground: Ground, process: s
     assert problem["details"]["ar"] != problem["details"]["en"]
 
 
+@pytest.mark.abstract("oas30/exceptions-codes")
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -249,6 +277,7 @@ def test_another_type_of_body_is_refused(ground: Ground):
 # --- html
 
 
+@pytest.mark.abstract("html/definition", "html/content")
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_there_are_pages_for_people(ground: Ground, language: str):
     for path in ("/processes", *(f"/processes/{one}" for one in IDS), "/jobs"):

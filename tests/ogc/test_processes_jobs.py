@@ -62,6 +62,10 @@ def look(ground: Ground, address: str, who: str = "anonymous", **query: str) -> 
     return ground.client(who).get(address, query)
 
 
+@pytest.mark.abstract(
+    "core/job-creation-auto-execution-mode", "core/job-creation-success-async", "core/job-op", "core/job-success",
+    "core/job-results", "core/job-results-async-raw-value-one", "core/job-results-exception-results-not-ready",
+)  # fmt: skip
 @pytest.mark.parametrize("process", IDS)
 def test_a_job_is_asked_for_done_and_answered(ground: Ground, process: str):
     """job-creation-success-async, job-success, job-results-success-async-raw-value-one."""
@@ -81,6 +85,7 @@ def test_a_job_is_asked_for_done_and_answered(ground: Ground, process: str):
     assert result.json() == execute(ground, process, {"inputs": INPUTS[process]}).json()
 
 
+@pytest.mark.abstract("core/job-results-async-document")
 def test_a_document_is_answered_as_one(ground: Ground):
     """job-results-success-async-document."""
     told = asked(ground, response="document")
@@ -90,6 +95,7 @@ def test_a_document_is_answered_as_one(ground: Ground):
     assert set(answer.json()) == {"features"}
 
 
+@pytest.mark.abstract("core/job-exception-no-such-job", "core/job-results-exception-no-such-job")
 @pytest.mark.parametrize("name", ["4c3452ec-b91d-43b5-a8ed-f12a747e915d", "1", "%20", "وظيفة"])
 @pytest.mark.parametrize("rest", ["", "/results"])
 def test_no_such_job(ground: Ground, name: str, rest: str):
@@ -98,6 +104,7 @@ def test_no_such_job(ground: Ground, name: str, rest: str):
     assert ground.client("anonymous").delete(f"/ogc/jobs/{name}").status_code == 404
 
 
+@pytest.mark.abstract("core/job-results-failed")
 def test_a_failed_job_says_why_in_both_languages(ground: Ground):
     """job-results-failed: the status and the sentence of what went wrong."""
     inputs = {"layer": "wells", "areas_layer": "governorates", "field": "use"}
@@ -121,6 +128,7 @@ def test_inputs_are_checked_before_a_job_is_made(ground: Ground):
 # --- dismiss
 
 
+@pytest.mark.abstract("dismiss/job-dismiss-op", "dismiss/job-dismiss-success")
 def test_a_waiting_job_is_dismissed(ground: Ground):
     told = asked(ground)
     answer = ground.client("anonymous").delete(told["at"])
@@ -216,6 +224,11 @@ def test_who_a_caller_is(ground: Ground):
 # --- job-list
 
 
+@pytest.mark.abstract(
+    "job-list/job-list-op", "job-list/job-list-success", "job-list/type-response", "job-list/processid-mandatory",
+    "job-list/processid-response", "job-list/status-response", "job-list/datetime-response",
+    "job-list/duration-response", "job-list/limit-response", "job-list/links",
+)  # fmt: skip
 def test_the_list_is_filtered_and_paged(ground: Ground):
     for process in ("nearest", "buffer", "nearest"):
         asked(ground, "officer", process)
