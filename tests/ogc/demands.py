@@ -354,6 +354,7 @@ def boxes_in_systems(server: Asked) -> None:
                 continue  # so flat that the axes' turn has the corners change places: no box any more
             corners = [*lower, *upper]
             found = server.get(with_query(address, bbox=",".join(map(str, corners)), bbox_crs=uri)).document
+            assert whole or found["features"], (one["id"], uri)
             assert not whole or {got["id"] for got in found["features"]} <= known, (one["id"], uri)
             allowed = 5e-5 if code in ("OGC:CRS84", "EPSG:4326") else 5.0
             place = shapely.box(*corners).buffer(allowed)
