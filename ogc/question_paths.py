@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from gis.parameters import FILTERS, FORM
 
-from .described import Part
+from .described import Part, refusals
 
 IN_THE_BODY = ("filter", "filter-lang")
+TREE = {"anyOf": [{"type": "object"}, {"type": "boolean"}]}
 
 
 def beside(brought: Part, asked: Part, names: tuple[str, ...]) -> Part:
@@ -18,9 +19,9 @@ def beside(brought: Part, asked: Part, names: tuple[str, ...]) -> Part:
     `names` are the parameters that a question may have.
     """
     apart = [one for one in asked["parameters"] if one.get("$ref", "").rpartition("/")[2] not in IN_THE_BODY]
-    shared = [one for one in brought["parameters"] if not one.get("$ref", "").endswith("/writtenId")]
+    shared = [_of_features(one) for one in brought["parameters"] if not one.get("$ref", "").endswith("/writtenId")]
     bodies = {**brought["requestBody"]["content"], FORM: {"schema": _form(names)}}
-    bodies |= {kind: {"schema": {"type": "object"}} for kind in FILTERS}
+    bodies |= {kind: {"schema": TREE} for kind in FILTERS}
     return brought | {
         "summary": _("A new feature, or a question"),
         "description": _(
@@ -30,8 +31,13 @@ def beside(brought: Part, asked: Part, names: tuple[str, ...]) -> Part:
         ),
         "parameters": [*apart, *shared],
         "requestBody": {"required": True, "content": bodies},
-        "responses": brought["responses"] | {"200": asked["responses"]["200"]},
+        "responses": brought["responses"] | {"200": asked["responses"]["200"]} | refusals(("411",)),
     }
+
+
+def _of_features(parameter: Part) -> Part:
+    """A header says how a feature is brought; a question is answered whatever it says."""
+    return parameter | {"schema": {"type": "string"}} if parameter.get("in") == "header" else parameter
 
 
 def _form(names: tuple[str, ...]) -> Part:

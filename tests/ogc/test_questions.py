@@ -46,6 +46,14 @@ def test_a_posted_filter_chooses(ground: Ground, kind: str, who: str):
     assert Parcel.objects.using("owner").count() == number
 
 
+def test_a_truth_is_a_filter_too(ground: Ground):
+    """And headers that say how a feature is brought say nothing of a question."""
+    headers = {"Content-Crs": "<nowhere>", "Prefer": "*"}
+    for body, number in (("true", len(ground.rows["parcels"])), ("false", 0)):
+        answer = ground.client("anonymous").post(ITEMS, body, content_type=FILTERS[2], headers=headers)
+        assert len(ids(answer)) == number
+
+
 def test_parameters_may_be_a_form(ground: Ground):
     here = str(ground.rows["parcels"][0].pk)
     form = {"filter": "authority = 'here'", "limit": "1", "f": "json", "lang": "ar"}
@@ -86,6 +94,9 @@ def test_the_next_page_of_a_posted_question(ground: Ground, tree: Any):
         ("{", FILTERS[0], ITEMS, "filter"),
         (b"\xff\xfe", FILTERS[0], ITEMS, "filter"),
         ("[]", FILTERS[0], ITEMS, "filter"),
+        ("null", FILTERS[0], ITEMS, "filter"),
+        ("5", FILTERS[0], ITEMS, "filter"),
+        ('"true"', FILTERS[0], ITEMS, "filter"),
         (TREE, FILTERS[0], f"{ITEMS}?filter=a=1", "filter"),
         (TREE, FILTERS[0], f"{ITEMS}?filter-lang=cql2-text", "filter-lang"),
         (TREE, FILTERS[0], f"{ITEMS}?limit=x", "limit"),
